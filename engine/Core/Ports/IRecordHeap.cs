@@ -38,9 +38,40 @@ public interface IRecordHeap : IDisposable
     /// <summary>Reads a record that may have spilled to disk; null if it is missing. A corrupted record throws <see cref="InvalidDataException"/>.</summary>
     ValueTask<byte[]?> ReadAsync(long version, CancellationToken cancellation);
 
+    /// <summary>
+    /// True if the version holds exactly these bytes. Called by the apply loop only: it may wait for the disk, because every server
+    /// must come to the same answer wherever the record happens to be.
+    /// </summary>
+    bool Holds(long version, ReadOnlySpan<byte> bytes) => RecordComparison.Holds(this, version, bytes);
+
     /// <summary>Live records.</summary>
     long Count { get; }
 
     /// <summary>Bytes of live records.</summary>
     long LiveBytes { get; }
+}
+
+/// <summary>Compares a record with bytes in place.</summary>
+internal unsafe struct RecordComparison : IRecordReader
+{
+    private byte* _expected;
+    private int _length;
+    private bool _same;
+
+    // The span is pinned for the whole read, so the pointer stays valid inside the heap's callback.
+    public void OnRecord(ReadOnlySpan<byte> record) => _same = record.SequenceEqual(new ReadOnlySpan<byte>(_expected, _length));
+
+    public static bool Holds(IRecordHeap heap, long version, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* expected = bytes)
+        {
+            RecordComparison comparison = new() { _expected = expected, _length = bytes.Length };
+            return heap.TryRead(version, ref comparison) switch
+            {
+                RecordRead.Found => comparison._same,
+                RecordRead.Missing => false,
+                _ => heap.ReadAsync(version, CancellationToken.None).AsTask().GetAwaiter().GetResult().AsSpan().SequenceEqual(bytes),
+            };
+        }
+    }
 }

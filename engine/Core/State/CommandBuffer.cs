@@ -44,6 +44,9 @@ public sealed class CommandBuffer : IBufferWriter<byte>, IDisposable
         return _bytes.AsSpan(Length);
     }
 
+    /// <summary>Forgets what was written and keeps the memory.</summary>
+    public void Clear() => Length = 0;
+
     /// <summary>Returns the memory to the pool.</summary>
     public void Dispose()
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+using Praetor.Core.Codec;
 using Praetor.Core.State.Catalog;
 
 namespace Praetor.Core.State;
@@ -24,28 +26,105 @@ public enum CommandKind : byte
     CatalogDeregister = 17,
 }
 
-/// <summary>Builds commands in their log form. The caller owns the result until it hands it to the runtime.</summary>
-public static partial class Commands
+/// <summary>
+/// Builds commands in their log form: one byte of kind, then the kind's fields. The caller owns the result until it hands it to
+/// the runtime.
+/// </summary>
+public static class Commands
 {
     /// <summary>Unconditional or check-and-set write. Append the value to the returned buffer: it is the command's tail.</summary>
     /// <param name="key">Key bytes.</param>
     /// <param name="flags">Client flags.</param>
     /// <param name="casIndex">null: unconditional; 0: only if missing; else only if ModifyIndex matches.</param>
     /// <param name="valueCapacity">Expected bytes of the value.</param>
-    public static partial CommandBuffer KvSet(ReadOnlySpan<byte> key, ulong flags, long? casIndex, int valueCapacity);
+    public static CommandBuffer KvSet(ReadOnlySpan<byte> key, ulong flags, long? casIndex, int valueCapacity)
+    {
+        CommandBuffer command = Begin(CommandKind.KvSet, key.Length + valueCapacity + 32);
+        var writer = new FieldWriter(command);
+        writer.UInt(flags);
+        WriteCondition(writer, casIndex);
+        writer.Bytes(key);
+        return command;
+    }
 
     /// <summary>Deletes one key; with <paramref name="casIndex"/> only if missing or its ModifyIndex matches.</summary>
-    public static partial CommandBuffer KvDelete(ReadOnlySpan<byte> key, long? casIndex);
+    public static CommandBuffer KvDelete(ReadOnlySpan<byte> key, long? casIndex)
+    {
+        CommandBuffer command = Begin(CommandKind.KvDelete, key.Length + 32);
+        WriteCondition(new FieldWriter(command), casIndex);
+        command.Write(key);
+        return command;
+    }
 
     /// <summary>Deletes all keys that start with the prefix.</summary>
-    public static partial CommandBuffer KvDeleteTree(ReadOnlySpan<byte> prefix);
+    public static CommandBuffer KvDeleteTree(ReadOnlySpan<byte> prefix)
+    {
+        CommandBuffer command = Begin(CommandKind.KvDeleteTree, prefix.Length + 8);
+        command.Write(prefix);
+        return command;
+    }
 
     /// <summary>Drops tombstones with an index up to <paramref name="throughIndex"/>.</summary>
-    public static partial CommandBuffer KvReapTombstones(long throughIndex);
+    public static CommandBuffer KvReapTombstones(long throughIndex)
+    {
+        CommandBuffer command = Begin(CommandKind.KvReapTombstones, 16);
+        new FieldWriter(command).Int(throughIndex);
+        return command;
+    }
 
     /// <summary>Catalog register.</summary>
-    public static partial CommandBuffer Register(RegisterRequest request);
+    public static CommandBuffer Register(RegisterRequest request)
+    {
+        CommandBuffer command = Begin(CommandKind.CatalogRegister, 512);
+        var writer = new FieldWriter(command);
+        CatalogCodec.Write(writer, request.Node, withIndexes: false);
+        writer.Bool(request.SkipNodeUpdate);
+        writer.Bool(request.Service is not null);
+        if (request.Service is not null)
+            CatalogCodec.Write(writer, request.Service, withIndexes: false);
+        writer.UInt((ulong)request.Checks.Count + 1);
+        foreach (CheckRecord check in request.Checks)
+            CatalogCodec.Write(writer, check, withIndexes: false);
+        return command;
+    }
 
     /// <summary>Catalog deregister.</summary>
-    public static partial CommandBuffer Deregister(DeregisterRequest request);
+    public static CommandBuffer Deregister(DeregisterRequest request)
+    {
+        CommandBuffer command = Begin(CommandKind.CatalogDeregister, 128);
+        var writer = new FieldWriter(command);
+        writer.Text(request.Node);
+        writer.Text(request.ServiceId);
+        writer.Text(request.CheckId);
+        return command;
+    }
+
+    internal static RegisterRequest ReadRegister(ref FieldReader reader)
+    {
+        NodeRecord node = CatalogCodec.ReadNode(ref reader, withIndexes: false);
+        bool skipNodeUpdate = reader.Bool();
+        ServiceRecord? service = reader.Bool() ? CatalogCodec.ReadService(ref reader, withIndexes: false) : null;
+        var checks = new CheckRecord[Math.Max(0, reader.OptionalCount(10))];
+        for (int i = 0; i < checks.Length; i++)
+            checks[i] = CatalogCodec.ReadCheck(ref reader, withIndexes: false);
+        return new RegisterRequest { Node = node, SkipNodeUpdate = skipNodeUpdate, Service = service, Checks = checks };
+    }
+
+    internal static DeregisterRequest ReadDeregister(ref FieldReader reader) => new(reader.Text(), reader.Text(), reader.Text());
+
+    internal static long? ReadCondition(ref FieldReader reader) => reader.Bool() ? reader.Int() : null;
+
+    private static CommandBuffer Begin(CommandKind kind, int capacity)
+    {
+        var command = new CommandBuffer(capacity);
+        new FieldWriter(command).Byte((byte)kind);
+        return command;
+    }
+
+    private static void WriteCondition(FieldWriter writer, long? casIndex)
+    {
+        writer.Bool(casIndex is not null);
+        if (casIndex is { } index)
+            writer.Int(index);
+    }
 }

@@ -4,8 +4,14 @@ using Praetor.Core.State.Kv;
 namespace Praetor.Core.State;
 
 /// <summary>The whole replicated state as of one log index. Immutable; hold it as long as a request needs a consistent view.</summary>
+/// <param name="index">Last applied log index.</param>
+/// <param name="kv">Keys and tombstones.</param>
+/// <param name="catalog">Nodes, services, checks.</param>
 public sealed class StateRoot(long index, KvTable kv, CatalogTables catalog)
 {
+    /// <summary>Nothing applied yet.</summary>
+    public static readonly StateRoot Empty = new(0, KvTable.Empty, CatalogTables.Empty);
+
     /// <summary>Last applied log index.</summary>
     public long Index { get; } = index;
 

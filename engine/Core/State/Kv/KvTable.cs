@@ -1,7 +1,9 @@
+using Praetor.Core.Mvcc;
+
 namespace Praetor.Core.State.Kv;
 
 /// <summary>What the index holds for a key; the value is in the record heap under <see cref="Version"/>.</summary>
-/// <param name="Version">Record heap id of the value.</param>
+/// <param name="Version">Record heap id of the value; 0 when the value is empty and has no record.</param>
 /// <param name="CreateIndex">Raft index of creation.</param>
 /// <param name="ModifyIndex">Raft index of the last change.</param>
 /// <param name="LockIndex">Times the key was acquired.</param>
@@ -11,20 +13,90 @@ namespace Praetor.Core.State.Kv;
 public readonly record struct KvEntry(long Version, long CreateIndex, long ModifyIndex, long LockIndex, ulong Flags, int ValueLength, string? Session);
 
 /// <summary>The KV store as of one root: ordered by key bytes. Immutable.</summary>
-public sealed partial class KvTable
+public sealed class KvTable
 {
-    /// <summary>Finds a key.</summary>
-    public partial bool TryGet(ReadOnlySpan<byte> key, out KvEntry entry);
+    /// <summary>No keys, no tombstones.</summary>
+    public static readonly KvTable Empty = new(OrderedIndex<KvEntry>.Empty, OrderedIndex<long>.Empty, OrderedIndex<long>.Empty, default);
 
-    /// <summary>Entries whose key starts with <paramref name="prefix"/>, in key order.</summary>
-    public partial IEnumerable<KeyValuePair<byte[], KvEntry>> Scan(byte[] prefix);
+    internal KvTable(OrderedIndex<KvEntry> entries, OrderedIndex<long> tombstones, OrderedIndex<long> treeTombstones, KvIndexes indexes)
+    {
+        Entries = entries;
+        Tombstones = tombstones;
+        TreeTombstones = treeTombstones;
+        Indexes = indexes;
+    }
 
-    /// <summary>max(kvs table, tombstones table): the index of a missing key and of the empty prefix.</summary>
-    public partial long TableIndex { get; }
+    internal OrderedIndex<KvEntry> Entries { get; }
 
-    /// <summary>Index of a prefix read (http-core 2.3), tombstones included; a recursive delete above the prefix counts too.</summary>
-    public partial long PrefixIndex(byte[] prefix);
+    /// <summary>Deleted keys by the index of their deletion.</summary>
+    internal OrderedIndex<long> Tombstones { get; }
+
+    /// <summary>Prefixes of recursive deletes by the index of the delete.</summary>
+    internal OrderedIndex<long> TreeTombstones { get; }
+
+    internal KvIndexes Indexes { get; }
 
     /// <summary>Keys held.</summary>
-    public partial int Count { get; }
+    public int Count => Entries.Count;
+
+    /// <summary>max(kvs table, tombstones table): the index of a missing key and of the empty prefix (http-core 2.3).</summary>
+    public long TableIndex => Math.Max(Indexes.Entries, Indexes.Tombstones);
+
+    /// <summary>Finds a key.</summary>
+    public bool TryGet(ReadOnlySpan<byte> key, out KvEntry entry) => Entries.TryGet(key, out entry);
+
+    /// <summary>Entries whose key starts with <paramref name="prefix"/>, in key order.</summary>
+    public OrderedIndexScan<KvEntry> Scan(byte[] prefix) => Entries.Scan(prefix);
+
+    /// <summary>True if any tombstone is as old as <paramref name="index"/> or older.</summary>
+    public bool HasTombstonesThrough(long index)
+    {
+        foreach (KeyValuePair<byte[], long> pair in Tombstones.Scan([]))
+        {
+            if (pair.Value <= index)
+                return true;
+        }
+
+        foreach (KeyValuePair<byte[], long> pair in TreeTombstones.Scan([]))
+        {
+            if (pair.Value <= index)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Index of a prefix read (http-core 2.3): the newest change or deletion below the prefix, a recursive delete above it
+    /// included. Deletions whose tombstones are gone still count through the highest reaped index, so the index of a prefix never
+    /// goes back and a waiter that comes back late is answered instead of sleeping through a deletion (field 3, Blocking).
+    /// </summary>
+    public long PrefixIndex(byte[] prefix)
+    {
+        if (prefix.Length == 0)
+            return TableIndex;
+        long index = 0;
+        foreach (KeyValuePair<byte[], KvEntry> pair in Entries.Scan(prefix))
+            index = Math.Max(index, pair.Value.ModifyIndex);
+        foreach (KeyValuePair<byte[], long> pair in Tombstones.Scan(prefix))
+            index = Math.Max(index, pair.Value);
+        foreach (KeyValuePair<byte[], long> pair in TreeTombstones.Scan(prefix))
+            index = Math.Max(index, pair.Value);
+        if (TreeTombstones.Count > 0)
+        {
+            for (int length = 0; length < prefix.Length; length++)
+            {
+                if (TreeTombstones.TryGet(prefix.AsSpan(0, length), out long deleted))
+                    index = Math.Max(index, deleted);
+            }
+        }
+
+        return index == 0 ? TableIndex : Math.Max(index, Indexes.Reaped);
+    }
 }
+
+/// <summary>Table-wide indexes of the KV store.</summary>
+/// <param name="Entries">Last write or delete of a key.</param>
+/// <param name="Tombstones">Newest tombstone ever written.</param>
+/// <param name="Reaped">Highest index of a tombstone that has been reaped.</param>
+internal readonly record struct KvIndexes(long Entries, long Tombstones, long Reaped);

@@ -1,0 +1,54 @@
+using Praetor.Core.Codec;
+using Praetor.Core.State;
+
+namespace Praetor.Core.Consensus;
+
+/// <summary>A server of the Raft configuration. Its identity is its id, never its address.</summary>
+/// <param name="Id">Node id.</param>
+/// <param name="Address">host:port of its RPC listener; may change between restarts.</param>
+/// <param name="IsVoter">Counts for majorities.</param>
+public sealed record ServerMember(string Id, string Address, bool IsVoter);
+
+/// <summary>A Raft configuration: the servers of a datacenter. Immutable.</summary>
+public sealed record ServerSet(IReadOnlyList<ServerMember> Servers)
+{
+    /// <summary>No servers: the log has no configuration yet.</summary>
+    public static readonly ServerSet Empty = new([]);
+
+    /// <summary>Voters.</summary>
+    public int VoterCount => Servers.Count(static server => server.IsVoter);
+
+    /// <summary>Votes that make a majority.</summary>
+    public int Majority => (VoterCount / 2) + 1;
+
+    /// <summary>True if the id is a voter here.</summary>
+    public bool IsVoter(string id) => Servers.Any(server => server.IsVoter && server.Id == id);
+
+    /// <summary>Log and snapshot form.</summary>
+    public byte[] Encode()
+    {
+        using var buffer = new CommandBuffer();
+        var writer = new FieldWriter(buffer);
+        writer.UInt((ulong)Servers.Count + 1);
+        foreach (ServerMember server in Servers)
+        {
+            writer.Text(server.Id);
+            writer.Text(server.Address);
+            writer.Bool(server.IsVoter);
+        }
+
+        return buffer.Span.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">Malformed.</exception>
+    public static ServerSet Decode(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new FieldReader(bytes);
+        int count = reader.OptionalCount(3);
+        var servers = new List<ServerMember>(Math.Max(count, 0));
+        for (int i = 0; i < count; i++)
+            servers.Add(new ServerMember(reader.Text(), reader.Text(), reader.Bool()));
+        return new ServerSet(servers);
+    }
+}

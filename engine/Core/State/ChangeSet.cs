@@ -1,0 +1,58 @@
+using Praetor.Core.Mvcc;
+
+namespace Praetor.Core.State;
+
+/// <summary>
+/// What one apply batch changed: whom to wake and which heap versions nobody needs once the history window has passed. Reused
+/// from batch to batch by the apply loop.
+/// </summary>
+public sealed class ChangeSet
+{
+    private readonly List<byte[]> _kvKeys = [];
+    private readonly HashSet<string> _services = [];
+    private readonly HashSet<string> _nodes = [];
+    private readonly List<long> _superseded = [];
+    private int _tables;
+
+    /// <summary>KV keys written or deleted, in order.</summary>
+    public IReadOnlyList<byte[]> KvKeys => _kvKeys;
+
+    /// <summary>Lower-case names of services whose instances, checks or nodes changed.</summary>
+    public IReadOnlyCollection<string> Services => _services;
+
+    /// <summary>Lower-case names of nodes that changed, with anything on them.</summary>
+    public IReadOnlyCollection<string> Nodes => _nodes;
+
+    /// <summary>Heap versions that the new root no longer refers to.</summary>
+    public IReadOnlyList<long> Superseded => _superseded;
+
+    /// <summary>Everything was replaced (snapshot installed): wake everybody.</summary>
+    public bool Everything { get; internal set; }
+
+    /// <summary>True if the table changed.</summary>
+    public bool Changed(WatchTable table) => (_tables & (1 << (int)table)) != 0;
+
+    /// <summary>Forgets everything, for the next batch.</summary>
+    public void Clear()
+    {
+        _kvKeys.Clear();
+        _services.Clear();
+        _nodes.Clear();
+        _superseded.Clear();
+        _tables = 0;
+        Everything = false;
+    }
+
+    internal void KvChanged(byte[] key, long superseded)
+    {
+        _kvKeys.Add(key);
+        if (superseded != 0)
+            _superseded.Add(superseded);
+    }
+
+    internal void ServiceChanged(string lowerName) => _services.Add(lowerName);
+
+    internal void NodeChanged(string lowerName) => _nodes.Add(lowerName);
+
+    internal void TableChanged(WatchTable table) => _tables |= 1 << (int)table;
+}

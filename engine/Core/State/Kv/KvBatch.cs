@@ -1,0 +1,119 @@
+using Praetor.Core.Mvcc;
+using Praetor.Core.Ports;
+
+namespace Praetor.Core.State.Kv;
+
+/// <summary>The KV part of one apply batch (http-core section 5). Values go to the record heap, superseded ones are reported for the history window.</summary>
+internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versions, ChangeSet changes)
+{
+    private readonly OrderedIndexBatch<KvEntry> _entries = table.Entries.Begin();
+    private readonly OrderedIndexBatch<long> _tombstones = table.Tombstones.Begin();
+    private readonly OrderedIndexBatch<long> _treeTombstones = table.TreeTombstones.Begin();
+    private KvIndexes _indexes = table.Indexes;
+
+    public KvTable Commit() => new(_entries.Commit(), _tombstones.Commit(), _treeTombstones.Commit(), _indexes);
+
+    /// <summary>Set or check-and-set (5.2): keeps CreateIndex and Session, LockIndex becomes 0; an identical write changes nothing.</summary>
+    public CommandResult Set(long index, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags, long? casIndex)
+    {
+        bool exists = _entries.TryGet(key, out KvEntry old);
+        if (casIndex is { } expected && (exists ? old.ModifyIndex != expected : expected != 0))
+            return new CommandResult(index, CommandOutcome.NotApplied);
+        if (exists && old.Flags == flags && old.LockIndex == 0 && old.ValueLength == value.Length
+            && (value.IsEmpty || heap.Holds(old.Version, value)))
+            return new CommandResult(index, CommandOutcome.Applied);
+
+        Put(key, value, new KvEntry
+        {
+            CreateIndex = exists ? old.CreateIndex : index,
+            ModifyIndex = index,
+            Flags = flags,
+            ValueLength = value.Length,
+            Session = exists ? old.Session : null,
+        }, exists ? old.Version : 0);
+        return new CommandResult(index, CommandOutcome.Applied);
+    }
+
+    /// <summary>Delete (5.3): missing is fine, with or without condition.</summary>
+    public CommandResult Delete(long index, ReadOnlySpan<byte> key, long? casIndex)
+    {
+        if (!_entries.TryGet(key, out KvEntry old))
+            return new CommandResult(index, CommandOutcome.Applied);
+        if (casIndex is { } expected && old.ModifyIndex != expected)
+            return new CommandResult(index, CommandOutcome.NotApplied);
+        byte[] owned = key.ToArray();
+        Remove(owned, old);
+        _tombstones.Set(owned, index);
+        _indexes = _indexes with { Entries = index, Tombstones = index };
+        return new CommandResult(index, CommandOutcome.Applied);
+    }
+
+    /// <summary>Recursive delete (5.3): one tombstone for the prefix; nothing below it, nothing changes.</summary>
+    public CommandResult DeleteTree(long index, byte[] prefix)
+    {
+        List<KeyValuePair<byte[], KvEntry>> below = [.. _entries.Scan(prefix)];
+        if (below.Count == 0)
+            return new CommandResult(index, CommandOutcome.Applied);
+        foreach ((byte[] key, KvEntry entry) in below)
+            Remove(key, entry);
+        _treeTombstones.Set(prefix, index);
+        _indexes = _indexes with { Entries = index, Tombstones = index };
+        return new CommandResult(index, CommandOutcome.Applied);
+    }
+
+    /// <summary>Drops tombstones up to an index; the leader proposes it when they are older than the time of http-core 2.3.</summary>
+    public CommandResult ReapTombstones(long index, long throughIndex)
+    {
+        Reap(_tombstones, throughIndex);
+        Reap(_treeTombstones, throughIndex);
+        return new CommandResult(index, CommandOutcome.Applied);
+    }
+
+    /// <summary>Puts an entry of a snapshot back as it was.</summary>
+    public void Restore(byte[] key, KvEntry entry, ReadOnlySpan<byte> value)
+    {
+        long version = 0;
+        if (!value.IsEmpty)
+        {
+            version = versions.Next();
+            heap.Put(version, value);
+        }
+
+        _entries.Set(key, entry with { Version = version, ValueLength = value.Length });
+    }
+
+    public void RestoreTombstone(byte[] key, long index, bool tree) => (tree ? _treeTombstones : _tombstones).Set(key, index);
+
+    public void RestoreIndexes(KvIndexes indexes) => _indexes = indexes;
+
+    private void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, KvEntry entry, long superseded)
+    {
+        long version = 0;
+        if (!value.IsEmpty)
+        {
+            version = versions.Next();
+            heap.Put(version, value);
+        }
+
+        byte[] owned = key.ToArray();
+        _entries.Set(owned, entry with { Version = version });
+        _indexes = _indexes with { Entries = entry.ModifyIndex };
+        changes.KvChanged(owned, superseded);
+    }
+
+    private void Remove(byte[] key, KvEntry entry)
+    {
+        _entries.Remove(key);
+        changes.KvChanged(key, entry.Version);
+    }
+
+    private void Reap(OrderedIndexBatch<long> tombstones, long throughIndex)
+    {
+        List<KeyValuePair<byte[], long>> old = [.. tombstones.Scan([]).Where(pair => pair.Value <= throughIndex)];
+        foreach ((byte[] key, long deleted) in old)
+        {
+            tombstones.Remove(key);
+            _indexes = _indexes with { Reaped = Math.Max(_indexes.Reaped, deleted) };
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+using Praetor.Core.Codec;
+using Praetor.Core.Ports;
+using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Kv;
+
+namespace Praetor.Core.State;
+
+/// <summary>Tags of snapshot records. Persisted: values are frozen, new ones are only added.</summary>
+internal enum SnapshotTag : byte
+{
+    Header = 1,
+    KvEntry = 2,
+    KvTombstone = 3,
+    KvTreeTombstone = 4,
+    KvIndexes = 5,
+    Node = 6,
+    Service = 7,
+    Check = 8,
+    ServiceGroup = 9,
+    CatalogIndexes = 10,
+    End = 255,
+}
+
+/// <summary>
+/// Streams a root as records of [4-byte little-endian length | tag | fields]. One record is in memory at a time, whatever the size
+/// of the state. Equal states give equal bytes on every server.
+/// </summary>
+internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
+{
+    private long _written;
+
+    public const int FormatVersion = 1;
+
+    public long Write(StateRoot root)
+    {
+        using var record = new CommandBuffer(1024);
+        Begin(record, SnapshotTag.Header).UInt(FormatVersion);
+        new FieldWriter(record).Int(root.Index);
+        Flush(record);
+        WriteKv(root.Kv, record);
+        WriteCatalog(root.Catalog, record);
+        Begin(record, SnapshotTag.End);
+        Flush(record);
+        return _written;
+    }
+
+    private void WriteKv(KvTable kv, CommandBuffer record)
+    {
+        foreach ((byte[] key, KvEntry entry) in kv.Entries.Scan([]))
+        {
+            FieldWriter writer = Begin(record, SnapshotTag.KvEntry);
+            writer.Bytes(key);
+            writer.Int(entry.CreateIndex);
+            writer.Int(entry.ModifyIndex);
+            writer.Int(entry.LockIndex);
+            writer.UInt(entry.Flags);
+            writer.OptionalText(entry.Session);
+            if (entry.Version != 0)
+                AppendValue(entry.Version, record);
+            Flush(record);
+        }
+
+        WriteTombstones(kv.Tombstones.Scan([]), SnapshotTag.KvTombstone, record);
+        WriteTombstones(kv.TreeTombstones.Scan([]), SnapshotTag.KvTreeTombstone, record);
+        FieldWriter indexes = Begin(record, SnapshotTag.KvIndexes);
+        indexes.Int(kv.Indexes.Entries);
+        indexes.Int(kv.Indexes.Tombstones);
+        indexes.Int(kv.Indexes.Reaped);
+        Flush(record);
+    }
+
+    private void WriteTombstones(Mvcc.OrderedIndexScan<long> tombstones, SnapshotTag tag, CommandBuffer record)
+    {
+        foreach ((byte[] key, long index) in tombstones)
+        {
+            FieldWriter writer = Begin(record, tag);
+            writer.Bytes(key);
+            writer.Int(index);
+            Flush(record);
+        }
+    }
+
+    private void WriteCatalog(CatalogTables catalog, CommandBuffer record)
+    {
+        foreach ((_, NodeEntry entry) in catalog.NodesByName.Scan([]))
+        {
+            FieldWriter writer = Begin(record, SnapshotTag.Node);
+            CatalogCodec.Write(writer, entry.Node, withIndexes: true);
+            writer.Int(entry.Index);
+            Flush(record);
+        }
+
+        foreach ((_, ServiceRecord service) in catalog.ServicesByNode.Scan([]))
+        {
+            CatalogCodec.Write(Begin(record, SnapshotTag.Service), service, withIndexes: true);
+            Flush(record);
+        }
+
+        foreach ((_, CheckRecord check) in catalog.ChecksByNode.Scan([]))
+        {
+            CatalogCodec.Write(Begin(record, SnapshotTag.Check), check, withIndexes: true);
+            Flush(record);
+        }
+
+        foreach ((_, ServiceGroup group) in catalog.Groups.Scan([]))
+        {
+            FieldWriter writer = Begin(record, SnapshotTag.ServiceGroup);
+            writer.Text(group.Name);
+            writer.Int(group.Index);
+            Flush(record);
+        }
+
+        FieldWriter indexes = Begin(record, SnapshotTag.CatalogIndexes);
+        indexes.Int(catalog.Indexes.Nodes);
+        indexes.Int(catalog.Indexes.Services);
+        indexes.Int(catalog.Indexes.Checks);
+        indexes.Int(catalog.Indexes.ServiceVanished);
+        indexes.Int(catalog.Indexes.NodeRemoved);
+        Flush(record);
+    }
+
+    private static FieldWriter Begin(CommandBuffer record, SnapshotTag tag)
+    {
+        record.Clear();
+        var writer = new FieldWriter(record);
+        writer.Byte((byte)tag);
+        return writer;
+    }
+
+    private void Flush(CommandBuffer record)
+    {
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, record.Length);
+        output.Write(length);
+        output.Write(record.Span);
+        _written += length.Length + record.Length;
+    }
+
+    private void AppendValue(long version, CommandBuffer record)
+    {
+        var copy = new CopyTo { Target = record };
+        switch (heap.TryRead(version, ref copy))
+        {
+            case RecordRead.Found:
+                return;
+            case RecordRead.OnDisk:
+                // Snapshots are written by a thread of their own, which may wait for the disk.
+                byte[]? bytes = heap.ReadAsync(version, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+                copy.OnRecord(bytes ?? throw Missing(version));
+                return;
+            default:
+                throw Missing(version);
+        }
+    }
+
+    private static InvalidDataException Missing(long version) => new($"record {version} of a live key is missing from the heap");
+
+    private struct CopyTo : IRecordReader
+    {
+        public CommandBuffer Target;
+
+        public readonly void OnRecord(ReadOnlySpan<byte> record)
+        {
+            record.CopyTo(Target.GetSpan(record.Length));
+            Target.Advance(record.Length);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Threading.Tasks.Sources;
+using Praetor.Core.State;
+
+namespace Praetor.Runtime;
+
+/// <summary>One command on its way through log and apply loop. Pooled: it returns itself when its result has been taken.</summary>
+internal sealed class Proposal : IValueTaskSource<CommandResult>
+{
+    private static readonly ConcurrentQueue<Proposal> Pool = new();
+    private const int MaxPooled = 4096;
+
+    private ManualResetValueTaskSourceCore<CommandResult> _result = new() { RunContinuationsAsynchronously = true };
+
+    /// <summary>The command; disposed when the proposal ends.</summary>
+    public CommandBuffer Command { get; private set; } = null!;
+
+    public static Proposal Rent(CommandBuffer command)
+    {
+        if (!Pool.TryDequeue(out Proposal? proposal))
+            proposal = new Proposal();
+        proposal.Command = command;
+        return proposal;
+    }
+
+    public ValueTask<CommandResult> Task => new(this, _result.Version);
+
+    public void Complete(CommandResult result)
+    {
+        Command.Dispose();
+        _result.SetResult(result);
+    }
+
+    public void Fail(Exception cause)
+    {
+        Command.Dispose();
+        _result.SetException(cause);
+    }
+
+    CommandResult IValueTaskSource<CommandResult>.GetResult(short token)
+    {
+        try
+        {
+            return _result.GetResult(token);
+        }
+        finally
+        {
+            _result.Reset();
+            if (Pool.Count < MaxPooled)
+                Pool.Enqueue(this);
+        }
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<CommandResult>.GetStatus(short token) => _result.GetStatus(token);
+
+    void IValueTaskSource<CommandResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _result.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,76 @@
+using Praetor.Core.Consensus;
+using Praetor.Core.Mvcc;
+using Praetor.Core.Ports;
+
+namespace Praetor.Runtime;
+
+/// <summary>How a server runs.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Node id: the server's identity in consensus.</summary>
+    public required string ServerId { get; init; }
+
+    /// <summary>host:port of the RPC listener as shown by the status endpoints; may change between restarts.</summary>
+    public required string RpcAddress { get; init; }
+
+    /// <summary>Form a datacenter of one server if the log is empty.</summary>
+    public bool Bootstrap { get; init; }
+
+    /// <summary>How long requests are held while there is no leader (performance.rpc_hold_timeout).</summary>
+    public TimeSpan RpcHoldTime { get; init; } = TimeSpan.FromSeconds(7);
+
+    /// <summary>Consensus tunables.</summary>
+    public RaftOptions Raft { get; init; } = new();
+
+    /// <summary>When snapshots are taken.</summary>
+    public SnapshotOptions Snapshots { get; init; } = new();
+
+    /// <summary>How long old versions stay.</summary>
+    public HistoryOptions History { get; init; } = new();
+
+    /// <summary>Seed of all randomness in here.</summary>
+    public int Seed { get; init; }
+}
+
+/// <summary>The durable things a server stands on; they belong to the caller, who disposes them after the runtime.</summary>
+/// <param name="Log">Write-ahead log and vote.</param>
+/// <param name="Heap">Record heap.</param>
+/// <param name="Snapshots">Snapshot store.</param>
+public sealed record ServerStores(IRaftLog Log, IRecordHeap Heap, ISnapshotStore Snapshots);
+
+/// <summary>How fresh a read must be (http-core section 3).</summary>
+public enum ReadConsistency : byte
+{
+    /// <summary>Leader lease or read-index.</summary>
+    Default,
+
+    /// <summary>Leadership confirmed by a quorum first.</summary>
+    Consistent,
+
+    /// <summary>Whatever this server has.</summary>
+    Stale,
+}
+
+/// <summary>What operators and the status endpoints see of consensus.</summary>
+/// <param name="ServerId">Own id (node id).</param>
+/// <param name="State">Leader, Follower or Candidate.</param>
+/// <param name="LeaderAddress">host:port of the leader's RPC address; empty without leader.</param>
+/// <param name="Peers">host:port of all servers in configuration order.</param>
+/// <param name="Term">Current term.</param>
+/// <param name="CommitIndex">Highest committed index this server has applied.</param>
+/// <param name="AppliedIndex">Highest applied index.</param>
+/// <param name="LastLogIndex">Last index in the log.</param>
+/// <param name="LastLogTerm">Its term.</param>
+/// <param name="LastSnapshotIndex">Index of the newest snapshot.</param>
+/// <param name="LastSnapshotTerm">Its term.</param>
+public sealed record ConsensusStatus(string ServerId, string State, string LeaderAddress, IReadOnlyList<string> Peers, long Term,
+    long CommitIndex, long AppliedIndex, long LastLogIndex, long LastLogTerm, long LastSnapshotIndex, long LastSnapshotTerm);
+
+/// <summary>No leader within the hold time; shown as 500 "No cluster leader".</summary>
+public sealed class NoLeaderException() : Exception("No cluster leader");
+
+/// <summary>Too many writes are queued already; nothing was written. Shown as 429.</summary>
+public sealed class OverloadedException() : Exception("rate limit exceeded, try again later or against a different server");
+
+/// <summary>The server has stopped; the inner exception is the cause if it died.</summary>
+public sealed class ServerStoppedException(Exception? cause) : Exception("server is shutting down", cause);

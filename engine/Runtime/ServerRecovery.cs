@@ -1,0 +1,69 @@
+using Praetor.Core.Consensus;
+using Praetor.Core.Ports;
+using Praetor.Core.State;
+
+namespace Praetor.Runtime;
+
+/// <summary>What was found on disk: the state of the newest snapshot and where consensus goes on from.</summary>
+/// <param name="Start">Where consensus goes on.</param>
+/// <param name="State">The state machine, restored.</param>
+/// <param name="SnapshotTerm">Term of the snapshot's last entry.</param>
+internal sealed record ServerRecovery(RaftStart Start, StateMachine State, long SnapshotTerm)
+{
+    /// <summary>Bytes of log read at once when looking for configuration entries.</summary>
+    private const int ReadBytes = 4 * 1024 * 1024;
+
+    /// <summary>Restores the snapshot, bootstraps an empty server if told to, and finds the newest configuration.</summary>
+    public static ServerRecovery Run(ServerOptions options, ServerStores stores)
+    {
+        var state = new StateMachine(stores.Heap);
+        SnapshotMeta? snapshot = null;
+        using (ISnapshotSource? source = stores.Snapshots.OpenLatest())
+        {
+            if (source is not null)
+            {
+                snapshot = source.Meta;
+                state.Restore(source.Body, new ChangeSet());
+                if (state.Root.Index != snapshot.Index)
+                    throw new InvalidDataException($"snapshot {snapshot.Index} holds the state of index {state.Root.Index}");
+            }
+        }
+
+        IRaftLog log = stores.Log;
+        long snapshotIndex = snapshot?.Index ?? 0;
+        if (log.LastIndex < snapshotIndex)
+            log.Reset(snapshotIndex);
+        if (log.FirstIndex > snapshotIndex + 1)
+            throw new InvalidDataException($"the log begins at {log.FirstIndex}, the newest snapshot ends at {snapshotIndex}: entries between them are missing");
+        if (log.LastIndex == 0 && snapshot is null && options.Bootstrap)
+            Bootstrap(options, log);
+
+        ServerSet servers = snapshot is null ? ServerSet.Empty : ServerSet.Decode(snapshot.Configuration);
+        long lastTerm = snapshot?.Term ?? 0;
+        for (long next = snapshotIndex + 1; next <= log.LastIndex;)
+        {
+            IReadOnlyList<LogEntry> entries = log.Read(next, ReadBytes);
+            if (entries.Count == 0)
+                throw new InvalidDataException($"log entry {next} is missing");
+            foreach (LogEntry entry in entries)
+            {
+                if (entry.Kind == LogEntryKind.Configuration)
+                    servers = ServerSet.Decode(entry.Payload.Span);
+                lastTerm = entry.Term;
+            }
+
+            next += entries.Count;
+        }
+
+        var start = new RaftStart(options.ServerId, servers, log.HardState, log.LastIndex, lastTerm, snapshotIndex);
+        return new ServerRecovery(start, state, snapshot?.Term ?? 0);
+    }
+
+    /// <summary>The first entry of a new datacenter: its configuration, in term 1.</summary>
+    private static void Bootstrap(ServerOptions options, IRaftLog log)
+    {
+        var servers = new ServerSet([new ServerMember(options.ServerId, options.RpcAddress, IsVoter: true)]);
+        log.SaveHardState(new HardState(1, null));
+        log.Append([new LogEntry(1, 1, LogEntryKind.Configuration, servers.Encode())]);
+    }
+}

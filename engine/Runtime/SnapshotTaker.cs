@@ -1,0 +1,81 @@
+using Praetor.Core.Consensus;
+using Praetor.Core.Ports;
+using Praetor.Core.State;
+
+namespace Praetor.Runtime;
+
+/// <summary>When snapshots are taken.</summary>
+/// <param name="MinEntries">Entries since the last one.</param>
+/// <param name="IntervalMs">Milliseconds since the last one.</param>
+/// <param name="MinLogBytes">Log bytes that call for one before the interval is over, so that a restart never replays much more than a few times the state's own size.</param>
+public sealed record SnapshotOptions(long MinEntries = 16_384, long IntervalMs = 30_000, long MinLogBytes = 16 * 1024 * 1024);
+
+/// <summary>
+/// Takes snapshots in the background: a pinned root is streamed to the store while writes go on. One at a time.
+/// </summary>
+internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, SnapshotOptions options, TimeProvider time,
+    Func<StateRoot, IDisposable> pin, Action<long, long> onSnapshot, Action<Exception> onDeath)
+{
+    private long _entries;
+    private long _bytes;
+    private long _lastBytes;
+    private long _lastAtMs;
+    private Thread? _thread;
+    private volatile bool _running;
+
+    /// <summary>Called by the apply loop after each batch.</summary>
+    public void OnApplied(in AppliedBatch applied, ServerSet servers)
+    {
+        _entries += applied.Entries;
+        _bytes += applied.Bytes;
+        if (_running || _entries < options.MinEntries)
+            return;
+        long nowMs = (long)time.GetElapsedTime(0).TotalMilliseconds;
+        if (nowMs - _lastAtMs < options.IntervalMs && _bytes < options.MinLogBytes + (4 * Volatile.Read(ref _lastBytes)))
+            return;
+        _entries = 0;
+        _bytes = 0;
+        _lastAtMs = nowMs;
+        Begin(applied.Root, applied.LastTerm, servers);
+    }
+
+    /// <summary>Waits for a snapshot under way.</summary>
+    public void Finish() => _thread?.Join();
+
+    private void Begin(StateRoot root, long term, ServerSet servers)
+    {
+        _running = true;
+        IDisposable pinned = pin(root);
+        _thread = new Thread(() => Take(root, term, servers, pinned)) { Name = "praetor-snapshot", IsBackground = true };
+        _thread.Start();
+    }
+
+    private void Take(StateRoot root, long term, ServerSet servers, IDisposable pinned)
+    {
+        try
+        {
+            using (pinned)
+            using (ISnapshotSink sink = store.Create(new SnapshotMeta(root.Index, term, servers.Encode())))
+            {
+                // Gathers the many small records; not disposed, because the body belongs to the sink.
+                var gathered = new BufferedStream(sink.Body, 64 * 1024);
+                long written = StateMachine.WriteSnapshot(root, heap, gathered);
+                gathered.Flush();
+                sink.Commit();
+                Volatile.Write(ref _lastBytes, written);
+            }
+
+            onSnapshot(root.Index, term);
+        }
+#pragma warning disable CA1031 // A snapshot that cannot be written means a disk that cannot be trusted: the owner decides.
+        catch (Exception cause)
+#pragma warning restore CA1031
+        {
+            onDeath(cause);
+        }
+        finally
+        {
+            _running = false;
+        }
+    }
+}
