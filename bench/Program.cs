@@ -1,1 +1,4 @@
-return 0;
+using BenchmarkDotNet.Running;
+using Praetor.Bench.Mvcc;
+
+BenchmarkSwitcher.FromAssembly(typeof(OrderedIndexBench).Assembly).Run(args);

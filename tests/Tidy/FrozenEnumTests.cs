@@ -1,0 +1,24 @@
+using Praetor.Core.Ports;
+using Praetor.Core.State;
+
+namespace Praetor.Tests.Tidy;
+
+/// <summary>Persisted enums may only grow: data on disk outlives the build that wrote it.</summary>
+public class FrozenEnumTests
+{
+    private static string Values<T>() where T : struct, Enum =>
+        string.Join(' ', Enum.GetValues<T>().Select(value => $"{value}={Convert.ToInt64(value, null)}"));
+
+    [Fact]
+    public void Log_entry_kinds_keep_their_values() =>
+        Assert.StartsWith("Command=0 NoOp=1 Configuration=2", Values<LogEntryKind>());
+
+    [Fact]
+    public void Command_kinds_keep_their_values() => Assert.Equal(
+        "KvSet=1 KvDelete=2 KvDeleteTree=3 KvReapTombstones=4 CatalogRegister=16 CatalogDeregister=17", Values<CommandKind>());
+
+    [Fact]
+    public void Snapshot_tags_keep_their_values() => Assert.Equal(
+        "Header=1 KvEntry=2 KvTombstone=3 KvTreeTombstone=4 KvIndexes=5 Node=6 Service=7 Check=8 ServiceGroup=9 CatalogIndexes=10 End=255",
+        Values<SnapshotTag>());
+}
