@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using Praetor.Runtime;
+
+namespace Praetor.Api.Http;
+
+/// <summary>
+/// What every request may reach. Rooms that need more (local agent state, languages) get it in their own constructors.
+/// Thread-safe.
+/// </summary>
+public sealed class ApiServices(ServerRuntime runtime, HttpOptions options, TimeProvider time, ILoggerFactory loggers)
+{
+    private readonly Lock _jitterGate = new();
+    private readonly Random _jitter = new(options.JitterSeed);
+
+    /// <summary>Replicated state, proposals, watches.</summary>
+    public ServerRuntime Runtime { get; } = runtime;
+
+    /// <summary>HTTP settings.</summary>
+    public HttpOptions Options { get; } = options;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>Log of the HTTP layer.</summary>
+    public ILogger Log { get; } = loggers.CreateLogger("http");
+
+    /// <summary>Random part of <paramref name="wait"/> / 16, added to a blocking query's time (http-core 2.1).</summary>
+    internal TimeSpan NextJitter(TimeSpan wait)
+    {
+        lock (_jitterGate)
+            return TimeSpan.FromTicks(_jitter.NextInt64(wait.Ticks / 16 + 1));
+    }
+}

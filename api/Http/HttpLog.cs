@@ -1,0 +1,26 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Praetor.Api.Http;
+
+/// <summary>Log lines of the HTTP layer. Queries are never logged: they may carry a token.</summary>
+internal static partial class HttpLog
+{
+    [LoggerMessage(1001, LogLevel.Error, "Request error: method={Method} url={Path} error={Error}")]
+    public static partial void RequestFailed(ILogger logger, string method, string path, string error, Exception fault);
+
+    [LoggerMessage(1002, LogLevel.Error, "Failed to decode query: method={Method} url={Path}")]
+    public static partial void BadQuery(ILogger logger, string method, string path);
+
+    [LoggerMessage(1003, LogLevel.Error, "Request error: method={Method} url={Path} error=Endpoint is blocked by agent configuration")]
+    public static partial void Blocked(ILogger logger, string method, string path);
+
+    [LoggerMessage(1004, LogLevel.Warning, "GET request has a non-empty body that will be ignored: url={Path}")]
+    public static partial void BodyIgnored(ILogger logger, string path);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Too many connections from {Address}: one was refused")]
+    public static partial void ConnectionRefused(ILogger logger, IPAddress address);
+
+    [LoggerMessage(1006, LogLevel.Information, "Started HTTP server: address={Address}")]
+    public static partial void Listening(ILogger logger, string address);
+}

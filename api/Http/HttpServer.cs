@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Praetor.Api.Http;
+
+/// <summary>
+/// The HTTP API on its listeners: Kestrel without framework on top. Fill the route table first, start once, stop once. Thread-safe
+/// otherwise.
+/// </summary>
+public sealed class HttpServer : IAsyncDisposable
+{
+    private const int KeepAliveSeconds = 30;
+
+    private readonly ApiApplication _application;
+    private readonly HttpOptions _options;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _log;
+    private readonly List<EndPoint> _endPoints = [];
+    private KestrelServer? _kestrel;
+
+    /// <summary>A server for the routes; nothing is bound yet.</summary>
+    public HttpServer(ApiServices services, RouteTable routes, ILoggerFactory loggers)
+    {
+        _application = new ApiApplication(services, routes);
+        _options = services.Options;
+        _loggers = loggers;
+        _log = services.Log;
+    }
+
+    /// <summary>Where the server listens, in the order asked for; real ports in place of 0.</summary>
+    public IReadOnlyList<EndPoint> EndPoints => _endPoints;
+
+    /// <summary>Binds every end point (<see cref="IPEndPoint"/> or <see cref="UnixDomainSocketEndPoint"/>) and serves until stopped.</summary>
+    /// <exception cref="IOException">An address is in use or cannot be bound; nothing stays bound.</exception>
+    public async Task StartAsync(IReadOnlyList<EndPoint> endPoints, CancellationToken cancellation = default)
+    {
+        var limit = new ConnectionLimit(_options.MaxConnectionsPerClient, _log);
+        KestrelServerOptions kestrelOptions = KestrelOptions();
+        List<ListenOptions> listeners = [];
+        foreach (EndPoint endPoint in endPoints)
+            Listen(kestrelOptions, endPoint, limit, listeners);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { CreateBoundListenSocket = BindSocket }), _loggers);
+        _kestrel = new KestrelServer(Options.Create(kestrelOptions), transport, _loggers);
+        await _kestrel.StartAsync(_application, cancellation).ConfigureAwait(false);
+        foreach (ListenOptions listener in listeners)
+        {
+            _endPoints.Add(listener.EndPoint);
+            HttpLog.Listening(_log, listener.EndPoint.ToString() ?? "");
+        }
+    }
+
+    /// <summary>Stops listening, lets running requests end until <paramref name="cancellation"/> fires, then closes what is left.</summary>
+    public Task StopAsync(CancellationToken cancellation = default) => _kestrel?.StopAsync(cancellation) ?? Task.CompletedTask;
+
+    /// <summary>Stops at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        _kestrel?.Dispose();
+    }
+
+    private KestrelServerOptions KestrelOptions()
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
+        KestrelServerLimits limits = options.Limits;
+        limits.MaxRequestLineSize = _options.MaxHeaderBytes;
+        limits.MaxRequestHeadersTotalSize = _options.MaxHeaderBytes;
+        limits.MaxRequestHeaderCount = 4096;
+        limits.MaxRequestBufferSize = Math.Max(_options.MaxHeaderBytes, 1 << 20);
+        limits.MaxRequestBodySize = null;
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        limits.RequestHeadersTimeout = Timeout.InfiniteTimeSpan;
+        return options;
+    }
+
+    private static void Listen(KestrelServerOptions options, EndPoint endPoint, ConnectionLimit limit, List<ListenOptions> listeners)
+    {
+        void Configure(ListenOptions listener)
+        {
+            listener.Protocols = HttpProtocols.Http1;
+            listener.Use(limit.Wrap);
+            listeners.Add(listener);
+        }
+
+        if (endPoint is UnixDomainSocketEndPoint unix)
+            options.ListenUnixSocket(unix.ToString(), Configure);
+        else
+            options.Listen((IPEndPoint)endPoint, Configure);
+    }
+
+    /// <summary>A bound socket with the keep-alive of http-core 1.1; accepted sockets inherit it.</summary>
+    private Socket BindSocket(EndPoint endPoint)
+    {
+        if (endPoint is UnixDomainSocketEndPoint unix)
+            return BindUnixSocket(unix);
+        Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveSeconds);
+        return socket;
+    }
+
+    /// <summary>A socket file that a dead server left behind is replaced.</summary>
+    private Socket BindUnixSocket(UnixDomainSocketEndPoint endPoint)
+    {
+        string path = endPoint.ToString();
+        File.Delete(path);
+        Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        if (_options.UnixSocketMode is { } mode && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, mode);
+        return socket;
+    }
+}
