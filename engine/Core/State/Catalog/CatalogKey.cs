@@ -28,13 +28,37 @@ internal static class CatalogKey
 
     private static byte[] Join(ReadOnlySpan<string> names, bool separatorAtEnd)
     {
+        int length = 0;
+        foreach (string name in names)
+        {
+            if (!Ascii.IsValid(name) || name.Contains('\0'))
+                return JoinUnusual(names, separatorAtEnd);
+            length += name.Length;
+        }
+
+        int separators = separatorAtEnd ? names.Length : names.Length - 1;
+        byte[] key = new byte[length + (2 * separators)];
+        int at = 0;
+        for (int i = 0; i < names.Length; i++)
+        {
+            Ascii.ToLower(names[i], key.AsSpan(at), out int written);
+            at += written;
+            if (i < separators)
+            {
+                key[at++] = 0;
+                key[at++] = 1;
+            }
+        }
+
+        return key;
+    }
+
+    private static byte[] JoinUnusual(ReadOnlySpan<string> names, bool separatorAtEnd)
+    {
         var builder = new StringBuilder();
         for (int i = 0; i < names.Length; i++)
         {
-            string name = Lower(names[i]);
-            if (name.Contains('\0'))
-                name = name.Replace("\0", "\0\u00ff", StringComparison.Ordinal);
-            builder.Append(name);
+            builder.Append(Lower(names[i]).Replace("\0", "\0\u00ff", StringComparison.Ordinal));
             if (separatorAtEnd || i + 1 < names.Length)
                 builder.Append("\0\u0001");
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Praetor.Core.Mvcc;
 
 namespace Praetor.Core.State.Catalog;
@@ -111,12 +112,19 @@ public sealed class CatalogTables
     /// </summary>
     public ServiceView Service(string name)
     {
-        if (Groups.TryGet(CatalogKey.Of(name), out ServiceGroup? group))
-            return group.View(this);
+        if (TryGetService(CatalogKey.Of(name), out ServiceView? view))
+            return view;
         long index = Indexes.ServiceVanished > 0
             ? Indexes.ServiceVanished
             : Math.Max(Indexes.Nodes, Math.Max(Indexes.Services, Indexes.Checks));
         return new ServiceView(CatalogKey.Lower(name), index, []);
+    }
+
+    /// <summary>The instances of a service by its lower-case name in UTF-8: the lookup of the hot paths, without allocation once the view is built.</summary>
+    public bool TryGetService(ReadOnlySpan<byte> lowerName, [MaybeNullWhen(false)] out ServiceView view)
+    {
+        view = Groups.TryGet(lowerName, out ServiceGroup? group) ? group.View(this) : null;
+        return view is not null;
     }
 
     /// <summary>Index of one node and all on it; for an unknown node the last node removal, else 0.</summary>
