@@ -51,7 +51,7 @@ internal sealed class ApiApplication(ApiServices services, RouteTable routes) : 
         {
             await answered.ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (request.Aborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (request.HasResponseStarted || request.Aborted.IsCancellationRequested)
         {
             // The client has gone: nobody is there to be answered.
         }

@@ -64,7 +64,7 @@ public sealed partial class ApiRequest
     }
 
     /// <summary>The root to answer from: the first one whose result is above the index asked for, or the one at the end of the wait.</summary>
-    private async ValueTask<StateRoot> ReadRootAsync(ReadQuery query, QueryOptions options)
+    internal async ValueTask<StateRoot> ReadRootAsync(WatchedRead query, QueryOptions options)
     {
         ServerRuntime runtime = Services.Runtime;
         StateRoot root = await runtime.ReadAsync(options.Consistency, default).ConfigureAwait(false);
@@ -75,7 +75,7 @@ public sealed partial class ApiRequest
 
     private ValueTask SendAsync(ReadQuery query, QueryOptions options, StateRoot root)
     {
-        RenderedAnswer answer = RenderedAnswer.Of(query, root, this, out bool reused);
+        RenderedAnswer answer = RenderedAnswer.Of(query, root, this, out bool shared, out bool reused);
         SetMetadata(query.IndexOf(root), options, query.EffectiveConsistencyHeader);
         if (query.Cacheable && options.Cached)
         {
@@ -87,7 +87,9 @@ public sealed partial class ApiRequest
             return RespondErrorAsync(answer.Outcome.Status, text);
         if (answer.Outcome.Status != 200)
             return RespondStatusAsync(answer.Outcome.Status);
-        return SendAsync(200, ContentTypes.Json, answer.Body);
+        return shared && answer.Body.Length >= GzipForm.MinBodyBytes && AcceptsGzip
+            ? SendCompressedAsync(200, ContentTypes.Json, answer.Compressed())
+            : SendAsync(200, ContentTypes.Json, answer.Body);
     }
 
     private string IndexText(long index)

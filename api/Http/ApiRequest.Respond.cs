@@ -12,10 +12,14 @@ public sealed partial class ApiRequest
     private const int FlushBytes = 64 * 1024;
 
     private PooledBuffer? _rendering;
+    private PooledBuffer? _compressed;
     private GoJsonWriter? _json;
 
     /// <summary>True if this answer is to be indented: <c>?pretty</c>, or always with <c>-dev</c>.</summary>
     public bool IsPretty => Options.AlwaysIndentJson || Query.Has("pretty");
+
+    /// <summary>True if long bodies are to be compressed.</summary>
+    internal bool AcceptsGzip => GzipForm.IsAccepted(_in.Headers.AcceptEncoding);
 
     /// <summary>True once the status line is on its way; nothing can be taken back then.</summary>
     internal bool HasResponseStarted => _out.HasStarted;
@@ -86,6 +90,42 @@ public sealed partial class ApiRequest
     /// <summary>Status, headers and a whole body; compressed if the client takes it. The body must stay unchanged until the result completes.</summary>
     public ValueTask SendAsync(int status, string? contentType, ReadOnlyMemory<byte> body)
     {
+        if (body.Length < GzipForm.MinBodyBytes || !AcceptsGzip)
+            return SendAsItIsAsync(status, contentType, body);
+        _compressed ??= new PooledBuffer();
+        _compressed.Clear();
+        GzipForm.Compress(body.Span, _compressed);
+        return SendCompressedAsync(status, contentType, _compressed.Memory);
+    }
+
+    /// <summary>The same with a body that is compressed already.</summary>
+    internal ValueTask SendCompressedAsync(int status, string? contentType, ReadOnlyMemory<byte> compressed)
+    {
+        _out.Headers.ContentEncoding = "gzip";
+        return SendAsItIsAsync(status, contentType, compressed);
+    }
+
+    /// <summary>A JSON answer too long to be held in memory.</summary>
+    public StreamedJson StreamJson() => new(this);
+
+    /// <summary>
+    /// Starts an uncompressed 200 whose body has exactly this many bytes and returns the output's own memory for them; fill it and call
+    /// <see cref="EndInPlace"/>. For bodies copied straight from where they live.
+    /// </summary>
+    internal Span<byte> BeginInPlace(string contentType, int lengthBytes)
+    {
+        _out.StatusCode = StatusCodes.Status200OK;
+        _out.Headers.ContentType = contentType;
+        _out.Headers.ContentLength = lengthBytes;
+        StartResponse();
+        return _body.Writer.GetSpan(lengthBytes);
+    }
+
+    /// <summary>Ends what <see cref="BeginInPlace"/> started.</summary>
+    internal void EndInPlace(int lengthBytes) => _body.Writer.Advance(lengthBytes);
+
+    private ValueTask SendAsItIsAsync(int status, string? contentType, ReadOnlyMemory<byte> body)
+    {
         _out.StatusCode = status;
         if (contentType is not null)
             _out.Headers.ContentType = contentType;
@@ -124,6 +164,9 @@ public sealed partial class ApiRequest
             body = body[piece.Length..];
         }
     }
+
+    /// <summary>Bytes of the body flushed so far.</summary>
+    internal int RenderedBytes => Rendering.Length;
 
     /// <summary>The JSON written since <see cref="BeginJson"/>; empty unless it was found. Valid until the request ends.</summary>
     internal ReadOnlyMemory<byte> TakeJson(ReadOutcome outcome)

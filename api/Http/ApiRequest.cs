@@ -95,6 +95,7 @@ public sealed partial class ApiRequest
         _out = null!;
         _body = null!;
         _rendering?.Release();
+        _compressed?.Release();
         if (_tail.Length > KeptTailBytes)
             _tail = [];
     }

@@ -15,7 +15,7 @@ internal static class BlockingRead
     /// <param name="options">Index and wait.</param>
     /// <param name="wasMissing">Whether the first look found nothing.</param>
     /// <param name="aborted">The client has gone.</param>
-    public static async ValueTask<StateRoot> WaitAsync(ApiServices services, ReadQuery query, QueryOptions options, bool wasMissing, CancellationToken aborted)
+    public static async ValueTask<StateRoot> WaitAsync(ApiServices services, WatchedRead query, QueryOptions options, bool wasMissing, CancellationToken aborted)
     {
         ServerRuntime runtime = services.Runtime;
         TimeSpan limit = options.Wait + services.NextJitter(options.Wait);

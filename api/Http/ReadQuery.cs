@@ -19,11 +19,8 @@ public readonly record struct ReadOutcome(int Status, string? Text)
     public static ReadOutcome Refused(int status, string text) => new(status, text);
 }
 
-/// <summary>
-/// One blocking-capable read of the replicated state. Made per request, immutable; <see cref="ApiRequest.AnswerAsync"/> drives it.
-/// All members are pure functions of the root they are given.
-/// </summary>
-public abstract class ReadQuery
+/// <summary>Something that a blocking query can wait for. Immutable; all members are pure functions of the root they are given.</summary>
+public abstract class WatchedRead
 {
     /// <summary>What wakes a waiter of this read.</summary>
     public abstract WatchTopic Topic { get; }
@@ -35,7 +32,11 @@ public abstract class ReadQuery
     /// True for a read of one thing that does not exist: its waiters sleep on although the table's index moves (http-core 2.2).
     /// </summary>
     public virtual bool IsMissing(StateRoot root) => false;
+}
 
+/// <summary>One blocking-capable read of the replicated state with a JSON body. Made per request; <see cref="ApiRequest.AnswerAsync(ReadQuery)"/> drives it.</summary>
+public abstract class ReadQuery : WatchedRead
+{
     /// <summary>
     /// Owner under which the rendered body may be kept and shared by all waiters and later readers. The body must depend on nothing but that
     /// owner and <see cref="ShareKey"/>. Null: never shared.
