@@ -65,7 +65,7 @@ public sealed class HttpServer : IAsyncDisposable
 
     private KestrelServerOptions KestrelOptions()
     {
-        var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
+        var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false, AllowHostHeaderOverride = true };
         KestrelServerLimits limits = options.Limits;
         limits.MaxRequestLineSize = _options.MaxHeaderBytes;
         limits.MaxRequestHeadersTotalSize = _options.MaxHeaderBytes;
