@@ -11,7 +11,10 @@ internal sealed class FilterFailures(string text)
 {
     private const string EndOfText = "EOF";
 
-    private readonly List<string> _errors = [];
+    /// <summary>Further errors are not listed: an expression may hold thousands.</summary>
+    private const int MaxErrors = 32;
+
+    private readonly List<(int Position, string Rule, string Cause)> _errors = [];
     private readonly List<(string Symbol, bool IsLiteral)> _expected = [];
     private int _farthest;
     private bool _endExpected;
@@ -35,16 +38,15 @@ internal sealed class FilterFailures(string text)
     /// <summary>Notes an error of a rule at a position, once.</summary>
     internal void Error(int position, string rule, string cause)
     {
-        var error = $"{Place(position)}: rule \"{rule}\": {cause}";
-        if (!_errors.Contains(error))
-            _errors.Add(error);
+        if (_errors.Count < MaxErrors && !_errors.Contains((position, rule, cause)))
+            _errors.Add((position, rule, cause));
     }
 
     /// <summary>All errors by line, or what was expected at the farthest point.</summary>
     internal string Describe()
     {
         if (HasErrors)
-            return string.Join('\n', _errors);
+            return string.Join('\n', _errors.ConvertAll(e => $"{Place(e.Position)}: rule \"{e.Rule}\": {e.Cause}"));
         var names = _expected.ConvertAll(static e => e.IsLiteral ? GoQuote.Quote(e.Symbol) : e.Symbol);
         names.Sort(StringComparer.Ordinal);
         if (_endExpected)

@@ -29,11 +29,12 @@ internal sealed partial class FilterParser(string text)
         if (Word("("))
         {
             Space();
+            _nesting = 1;
             var inner = Or();
             if (inner is not null && SpaceThen(")") && SpaceThenEnd())
                 return inner;
         }
-        _position = 0;
+        _position = _nesting = 0;
         Space();
         var whole = Or();
         return whole is not null && SpaceThenEnd() ? whole : null;

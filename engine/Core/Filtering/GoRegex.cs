@@ -15,6 +15,9 @@ public static class GoRegex
     /// <summary>Largest automaton accepted, in characters and classes after repetitions are written out.</summary>
     internal const int MaxSize = 10_000;
 
+    /// <summary>Most character classes accepted (dots and escapes such as <c>\d</c> are some): the automaton's alphabet grows with them.</summary>
+    internal const int MaxClasses = 256;
+
     /// <summary>Deepest nesting of groups.</summary>
     internal const int MaxNesting = 200;
 

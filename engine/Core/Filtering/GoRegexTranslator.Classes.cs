@@ -18,7 +18,7 @@ internal sealed partial class GoRegexTranslator
         if (!TryReadGroupEscape(single, out var isGroup))
             return false;
         if (isGroup)
-            return AddAtom(single.ToPattern(negated: false, _flags.HasFlag(Flags.FoldCase)));
+            return AddClass(single, negated: false);
         return TryReadEscape(out var rune) && Literal(rune);
     }
 
@@ -51,7 +51,7 @@ internal sealed partial class GoRegexTranslator
                 return false;
         }
         _position++;
-        return AddAtom(members.ToPattern(negated, _flags.HasFlag(Flags.FoldCase)));
+        return AddClass(members, negated);
     }
 
     private bool TryReadRange(GoRegexClass members, int classStart)

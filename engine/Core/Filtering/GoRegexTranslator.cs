@@ -17,6 +17,7 @@ internal sealed partial class GoRegexTranslator
     private Group _group = new(default, false);
     private Flags _flags;
     private int _position;
+    private int _classCount;
     private string? _error;
 
     private GoRegexTranslator(string expression) => _expression = expression;
@@ -70,7 +71,7 @@ internal sealed partial class GoRegexTranslator
             };
             if (!ok)
                 return false;
-            if (_group.Size > GoRegex.MaxSize)
+            if (_group.Size > GoRegex.MaxSize || _classCount > GoRegex.MaxClasses)
                 return Refuse("expression too large", _expression);
             lastRepeat = isRepeat ? start : -1;
         }
@@ -183,7 +184,7 @@ internal sealed partial class GoRegexTranslator
         var none = new GoRegexClass();
         if (!_flags.HasFlag(Flags.DotMatchesNewLine))
             none.Add('\n', '\n');
-        return AddAtom(none.ToPattern(negated: true, foldCase: false));
+        return AddClass(none, negated: true);
     }
 
     /// <summary>A brace that opens no repetition stands for itself.</summary>
@@ -251,6 +252,12 @@ internal sealed partial class GoRegexTranslator
     }
 
     private bool Literal(int rune) => AddAtom(GoRegexClass.OneRune(rune, _flags.HasFlag(Flags.FoldCase)));
+
+    private bool AddClass(GoRegexClass members, bool negated)
+    {
+        _classCount++;
+        return AddAtom(members.ToPattern(negated, _flags.HasFlag(Flags.FoldCase)));
+    }
 
     private bool AddAtom(string text)
     {
