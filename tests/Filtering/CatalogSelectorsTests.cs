@@ -1,4 +1,5 @@
 using Praetor.Core.Filtering;
+using Praetor.Core.Gossip;
 using Praetor.Core.State.Catalog;
 
 namespace Praetor.Tests.Filtering;
@@ -134,6 +135,12 @@ public class CatalogSelectorsTests
         CatalogSelectors.NodeInfo,
         new NodeView(Node, [Service], [Check]),
         ["ID == id1", "Node == n1", "Partition == ``", "PeerName == ``", "Address == `10.0.0.1`", "TaggedAddresses.wan == `1.2.3.4`", "Meta.rack == r1", "Services.Port == 80", "Checks.Status == passing"]);
+
+    [Fact]
+    public void Members_have_their_fields() => AssertAllMatch(
+        CatalogSelectors.AgentMember,
+        new Member { Name = "n1", Addr = "10.0.0.1", Port = 8301, Status = MemberStatus.Failed, Tags = new Dictionary<string, string> { ["role"] = "consul" } },
+        ["Name == n1", "Addr == `10.0.0.1`", "Port == 8301", "Tags.role == consul", "Status == 4", "ProtocolMin == 1", "ProtocolMax == 5", "ProtocolCur == 2", "DelegateMin == 2", "DelegateMax == 5", "DelegateCur == 4"]);
 
     [Fact]
     public void A_service_without_a_proxy_has_an_empty_one() => AssertAllMatch(

@@ -1,4 +1,5 @@
 using Praetor.Core.Filtering;
+using Praetor.Core.Gossip;
 
 namespace Praetor.Core.State.Catalog;
 
@@ -110,4 +111,18 @@ public static class CatalogSelectors
         .StringMap("Meta", static v => v.Node.Meta)
         .ObjectList("Services", static v => v.Services, NodeService)
         .ObjectList("Checks", static v => v.Checks, HealthCheck);
+
+    /// <summary>agent/members.</summary>
+    public static SelectorSchema<Member> AgentMember { get; } = new SelectorSchema<Member>()
+        .String("Name", static m => m.Name)
+        .String("Addr", static m => m.Addr)
+        .Uint("Port", 16, static m => (ulong)m.Port)
+        .StringMap("Tags", static m => m.Tags)
+        .Int("Status", static m => (long)m.Status)
+        .Uint("ProtocolMin", 8, static m => (ulong)m.ProtocolMin)
+        .Uint("ProtocolMax", 8, static m => (ulong)m.ProtocolMax)
+        .Uint("ProtocolCur", 8, static m => (ulong)m.ProtocolCur)
+        .Uint("DelegateMin", 8, static m => (ulong)m.DelegateMin)
+        .Uint("DelegateMax", 8, static m => (ulong)m.DelegateMax)
+        .Uint("DelegateCur", 8, static m => (ulong)m.DelegateCur);
 }
