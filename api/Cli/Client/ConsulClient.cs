@@ -1,0 +1,111 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Praetor.Api.Cli.Client;
+
+/// <summary>Sends the requests of one command to the agent. Failures are values; only cancellation throws.</summary>
+public sealed class ConsulClient : IDisposable
+{
+    private const string TokenHeader = "X-Consul-Token";
+
+    private static readonly UriCreationOptions s_verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private readonly HttpClient _http;
+    private readonly ClientEndpoint _endpoint;
+    private readonly ClientSettings _settings;
+
+    private ConsulClient(HttpClient http, ClientEndpoint endpoint, ClientSettings settings)
+    {
+        _http = http;
+        _endpoint = endpoint;
+        _settings = settings;
+    }
+
+    /// <summary>Makes a client from flags and environment.</summary>
+    /// <returns>Null with the client, or the text that follows <c>Error connecting to Consul agent: </c>.</returns>
+    public static string? Create(CliCall call, ClientFlags flags, out ConsulClient client)
+    {
+        client = null!;
+        if (flags.Resolve(call, out var settings) is { } flagError)
+            return flagError;
+        if (ClientEndpoint.Parse(settings.Address, settings.UseTls, out var endpoint) is { } addressError)
+            return addressError;
+        if (ClientTransport.Create(endpoint, settings, out var handler) is { } tlsError)
+            return tlsError;
+        // Blocking queries and graceful leave take as long as they take: the caller's cancellation is the only limit.
+        var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        client = new ConsulClient(http, endpoint, settings);
+        return null;
+    }
+
+    /// <summary>GET.</summary>
+    public Task<ApiAnswer> GetAsync(ApiQuery query, CancellationToken cancellation) => SendAsync(HttpMethod.Get, query, null, cancellation);
+
+    /// <summary>PUT with an optional body.</summary>
+    public Task<ApiAnswer> PutAsync(ApiQuery query, ReadOnlyMemory<byte>? body, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Put, query, body, cancellation);
+
+    /// <summary>DELETE.</summary>
+    public Task<ApiAnswer> DeleteAsync(ApiQuery query, CancellationToken cancellation) => SendAsync(HttpMethod.Delete, query, null, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<ApiAnswer> SendAsync(HttpMethod method, ApiQuery query, ReadOnlyMemory<byte>? body, CancellationToken cancellation)
+    {
+        var target = _endpoint.PathPrefix + query
+            .WithOptional("dc", _settings.Datacenter)
+            .WithOptional("ns", _settings.Namespace)
+            .WithOptional("partition", _settings.Partition);
+        // The path goes out as it was built: a key such as "a/../b" must not be tidied up on the way.
+        using var request = new HttpRequestMessage(method, new Uri(_endpoint.BaseUri.GetLeftPart(UriPartial.Authority) + target, s_verbatim));
+        if (_settings.Token is { } token)
+            request.Headers.TryAddWithoutValidation(TokenHeader, token);
+        if (_settings.BasicAuthorization is { } user)
+        {
+            var credentials = user.Contains(':', StringComparison.Ordinal) ? user : user + ":";
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        }
+
+        if (body is { } bytes)
+            request.Content = new ReadOnlyMemoryContent(bytes);
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
+            var content = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+            return new ApiAnswer((int)response.StatusCode, content);
+        }
+        catch (HttpRequestException e)
+        {
+            return new ApiAnswer(0, [], Explain(method, target, e));
+        }
+    }
+
+    /// <summary>The text of a transport failure, such as <c>Get "http://a:1/v1/x": dial tcp a:1: connect: connection refused</c> (cli 6).</summary>
+    private string Explain(HttpMethod method, string target, HttpRequestException error)
+    {
+        var name = method.Method[0] + method.Method[1..].ToLowerInvariant();
+        var host = _endpoint.SocketPath is { } path ? "http://" + Uri.EscapeDataString(path) : _endpoint.BaseUri.GetLeftPart(UriPartial.Authority);
+        return $"{name} \"{host}{target}\": {ExplainCause(error)}";
+    }
+
+    private string ExplainCause(HttpRequestException error)
+    {
+        var network = _endpoint.SocketPath is { } path ? $"dial unix {path}" : $"dial tcp {_endpoint.BaseUri.Authority}";
+        return error.InnerException switch
+        {
+            SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"{network}: connect: connection refused",
+            SocketException { SocketErrorCode: SocketError.HostNotFound } => $"dial tcp: lookup {_endpoint.BaseUri.Host}: no such host",
+            SocketException { SocketErrorCode: SocketError.AddressNotAvailable } when _endpoint.SocketPath is not null =>
+                $"{network}: connect: no such file or directory",
+            SocketException { SocketErrorCode: SocketError.NetworkUnreachable } => $"{network}: connect: network is unreachable",
+            SocketException { SocketErrorCode: SocketError.HostUnreachable } => $"{network}: connect: no route to host",
+            SocketException { SocketErrorCode: SocketError.TimedOut } => $"{network}: connect: connection timed out",
+            SocketException socket => $"{network}: connect: {socket.Message}",
+            IOException => "EOF",
+            { } inner => inner.Message,
+            null => error.Message,
+        };
+    }
+}

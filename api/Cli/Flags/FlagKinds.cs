@@ -1,0 +1,85 @@
+using Praetor.Api.Config;
+using Praetor.Core.Codec;
+
+namespace Praetor.Api.Cli.Flags;
+
+/// <summary>A string; the last occurrence wins.</summary>
+public sealed class StringFlag(string name, string help, string typeWord = "string", string unset = "")
+    : CliFlag<string>(name, typeWord, help, unset, unset.Length == 0 ? null : GoQuote.Quote(unset))
+{
+    internal override string? Check(string value) => null;
+
+    private protected override string Combine(string[] values) => values[^1];
+}
+
+/// <summary>A boolean: <c>-x</c> or <c>-x=v</c>, never <c>-x v</c>.</summary>
+public sealed class BoolFlag(string name, string help, bool unset = false, bool longError = false)
+    : CliFlag<bool>(name, "", help, unset, unset ? "true" : null)
+{
+    /// <inheritdoc/>
+    public override bool HasLongBooleanError => longError;
+
+    internal override string? Check(string value) => GoText.TryParseBool(value, out _)
+        ? null
+        : longError ? $"strconv.ParseBool: parsing {GoQuote.Quote(value)}: invalid syntax" : "parse error";
+
+    private protected override bool Combine(string[] values) => GoText.TryParseBool(values[^1], out var value) && value;
+}
+
+/// <summary>An unsigned integer with Go's prefixes.</summary>
+public sealed class UintFlag(string name, string help) : CliFlag<ulong>(name, "uint", help, 0)
+{
+    internal override string? Check(string value) => GoInteger.Parse(value, out ulong _);
+
+    private protected override ulong Combine(string[] values)
+    {
+        GoInteger.Parse(values[^1], out ulong value);
+        return value;
+    }
+}
+
+/// <summary>A signed integer with Go's prefixes.</summary>
+public sealed class IntFlag(string name, string help) : CliFlag<long>(name, "int", help, 0)
+{
+    internal override string? Check(string value) => GoInteger.Parse(value, out long _);
+
+    private protected override long Combine(string[] values)
+    {
+        GoInteger.Parse(values[^1], out long value);
+        return value;
+    }
+}
+
+/// <summary>A plain decimal integer, as the agent's own flags take it.</summary>
+public sealed class DecimalFlag(string name, string help) : CliFlag<long?>(name, "value", help, null)
+{
+    internal override string? Check(string value) => GoDecimal.Check(value);
+
+    private protected override long? Combine(string[] values) => GoDecimal.Parse(values[^1]);
+}
+
+/// <summary>A repeatable string; the values accumulate.</summary>
+public sealed class ListFlag(string name, string help) : CliFlag<string[]>(name, "value", help, [])
+{
+    internal override string? Check(string value) => null;
+
+    private protected override string[] Combine(string[] values) => values;
+}
+
+/// <summary>A repeatable <c>key=value</c>; a later value for a key replaces the earlier one.</summary>
+public sealed class MapFlag(string name, string help) : CliFlag<IReadOnlyList<KeyValuePair<string, string>>>(name, "value", help, [])
+{
+    internal override string? Check(string value) => value.Contains('=', StringComparison.Ordinal) ? null : $"Missing \"=\" value in argument: {value}";
+
+    private protected override IReadOnlyList<KeyValuePair<string, string>> Combine(string[] values)
+    {
+        var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var value in values)
+        {
+            var split = value.IndexOf('=', StringComparison.Ordinal);
+            map[value[..split]] = value[(split + 1)..];
+        }
+
+        return [.. map];
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+
+namespace Praetor.Api.Cli.Logging;
+
+/// <summary>
+/// The agent's log: loggers by dotted name, one level for all, lines in Consul's format. Lines wait until <see cref="Start"/>, which comes after
+/// the banner. Dispose to write what is left. Thread-safe.
+/// </summary>
+public sealed class AgentLog : ILoggerFactory, ILoggerProvider
+{
+    private readonly TimeProvider _time;
+    private readonly bool _json;
+    private readonly LogQueue _queue;
+    private volatile LogLevel _level;
+
+    /// <summary>Makes the log; nothing is written yet.</summary>
+    /// <param name="sinks">Standard output and, if configured, the log file.</param>
+    /// <param name="level">Lowest level shown.</param>
+    /// <param name="json">log_json.</param>
+    /// <param name="time">Clock with the local time zone.</param>
+    public AgentLog(IReadOnlyList<Stream> sinks, LogLevel level, bool json, TimeProvider time)
+    {
+        _time = time;
+        _json = json;
+        _level = level;
+        _queue = new LogQueue(sinks, lost => Render(
+            new LogRecord(_time.GetLocalNow(), LogLevel.Warning, "agent", "Log lines dropped", [new("count", lost)])));
+    }
+
+    /// <summary>Lowest level shown; may be changed at any time.</summary>
+    public LogLevel Level
+    {
+        get => _level;
+        set => _level = value;
+    }
+
+    /// <summary>Starts writing, first the lines that waited.</summary>
+    public void Start() => _queue.Start();
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    /// <summary>Not supported: this log is the only provider.</summary>
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("the agent's log has no further providers");
+
+    /// <inheritdoc/>
+    public void Dispose() => _queue.Dispose();
+
+    private string Render(in LogRecord record) => _json ? LogText.Json(record) : LogText.Text(record);
+
+    private sealed class Logger(AgentLog log, string name) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && logLevel >= log._level;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!IsEnabled(logLevel))
+                return;
+            log._queue.Add(log.Render(LogRecord.Of(log._time.GetLocalNow(), logLevel, name, state, exception, formatter)));
+        }
+    }
+}
