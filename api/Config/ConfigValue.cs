@@ -110,6 +110,9 @@ public sealed class ConfigValue
     /// <summary>An empty object, to be filled with <see cref="Set"/>.</summary>
     public static ConfigValue NewObject() => new(new List<KeyValuePair<string, ConfigValue>>());
 
+    /// <summary>An object with these members.</summary>
+    public static ConfigValue OfMembers(IEnumerable<KeyValuePair<string, ConfigValue>> members) => new([.. members]);
+
     /// <summary>The member with exactly this key; null if there is none.</summary>
     public ConfigValue? Find(string key)
     {
@@ -125,14 +128,10 @@ public sealed class ConfigValue
     /// <summary>The value at a dotted path; null if any part is missing.</summary>
     public ConfigValue? FindPath(string path)
     {
-        var value = this;
+        ConfigValue? value = this;
         foreach (var key in path.Split('.'))
-        {
-            if ((value = value.Find(key)) is null)
-                return null;
-        }
-
-        return value.Kind == ConfigKind.Null ? null : value;
+            value = value?.Find(key);
+        return value is { Kind: ConfigKind.Null } ? null : value;
     }
 
     /// <summary>Sets a member of an object under construction; a member that exists is replaced.</summary>

@@ -46,7 +46,7 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
     /// <inheritdoc/>
     public void Dispose() => _queue.Dispose();
 
-    private string Render(in LogRecord record) => _json ? LogText.Json(record) : LogText.Text(record);
+    private byte[] Render(in LogRecord record) => _json ? LogText.Json(record) : LogText.Text(record);
 
     private sealed class Logger(AgentLog log, string name) : ILogger
     {

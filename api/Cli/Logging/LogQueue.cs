@@ -1,12 +1,10 @@
-using System.Text;
-
 namespace Praetor.Api.Cli.Logging;
 
 /// <summary>
 /// Takes finished lines from any thread and writes them on a thread of its own, so that a slow reader of standard output never stalls the agent.
 /// Bounded: when it is full, new lines are dropped and counted. Lines queued before <see cref="Start"/> wait for it. Thread-safe.
 /// </summary>
-internal sealed class LogQueue(IReadOnlyList<Stream> sinks, Func<int, string> describeLoss) : IDisposable
+internal sealed class LogQueue(IReadOnlyList<Stream> sinks, Func<int, byte[]> describeLoss) : IDisposable
 {
     /// <summary>Lines held at most: about a second of a very talkative agent, at most a few MB.</summary>
     private const int Capacity = 8192;
@@ -16,14 +14,14 @@ internal sealed class LogQueue(IReadOnlyList<Stream> sinks, Func<int, string> de
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _signal = new(0);
-    private Queue<string> _waiting = new();
-    private Queue<string> _spare = new();
+    private Queue<byte[]> _waiting = new();
+    private Queue<byte[]> _spare = new();
     private int _lost;
     private bool _closed;
     private Thread? _writer;
 
     /// <summary>Queues one line with its newline; never waits for the writer.</summary>
-    public void Add(string line)
+    public void Add(byte[] line)
     {
         lock (_gate)
         {
@@ -77,16 +75,16 @@ internal sealed class LogQueue(IReadOnlyList<Stream> sinks, Func<int, string> de
             var (lines, lost, closed) = Take();
             batch.SetLength(0);
             while (lines.TryDequeue(out var line))
-                batch.Write(Encoding.UTF8.GetBytes(line));
+                batch.Write(line);
             if (lost > 0)
-                batch.Write(Encoding.UTF8.GetBytes(describeLoss(lost)));
+                batch.Write(describeLoss(lost));
             WriteToSinks(batch.GetBuffer().AsSpan(0, (int)batch.Length));
             if (closed)
                 return;
         }
     }
 
-    private (Queue<string> Lines, int Lost, bool Closed) Take()
+    private (Queue<byte[]> Lines, int Lost, bool Closed) Take()
     {
         lock (_gate)
         {

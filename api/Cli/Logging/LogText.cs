@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Praetor.Api.Http.Json;
 using Praetor.Core.Codec;
 
 namespace Praetor.Api.Cli.Logging;
@@ -11,20 +13,20 @@ internal static class LogText
     private const string JsonTime = "yyyy-MM-ddTHH:mm:ss.ffffff";
 
     /// <summary>The text form, with its newline.</summary>
-    public static string Text(in LogRecord record)
+    public static byte[] Text(in LogRecord record)
     {
         var line = new StringBuilder(128)
-            .Append(record.Time.ToString(TextTime, CultureInfo.InvariantCulture)).Append(Zone(record.Time, colon: false)).Append(' ')
+            .Append(record.Time.ToString(TextTime, CultureInfo.InvariantCulture)).Append(Zone(record.Time, "hhmm")).Append(' ')
             .Append(LogLevels.Bracketed(record.Level)).Append(record.Logger).Append(": ").Append(record.Message);
         if (record.Fields.Count > 0)
             line.Append(':');
         foreach (var (key, value) in record.Fields)
             AppendField(line, key, LogRecord.Text(value));
-        return line.Append('\n').ToString();
+        return Encoding.UTF8.GetBytes(line.Append('\n').ToString());
     }
 
     /// <summary>The JSON form, with its newline; keys sorted.</summary>
-    public static string Json(in LogRecord record)
+    public static byte[] Json(in LogRecord record)
     {
         var members = new SortedDictionary<string, object?>(StringComparer.Ordinal);
         foreach (var (key, value) in record.Fields)
@@ -32,30 +34,42 @@ internal static class LogText
         members["@level"] = LogLevels.Name(record.Level);
         members["@message"] = record.Message;
         members["@module"] = record.Logger;
-        members["@timestamp"] = record.Time.ToString(JsonTime, CultureInfo.InvariantCulture) + Zone(record.Time, colon: true);
-        var line = new StringBuilder(192).Append('{');
+        members["@timestamp"] = record.Time.ToString(JsonTime, CultureInfo.InvariantCulture) + Zone(record.Time, "hh\\:mm");
+        var line = new ArrayBufferWriter<byte>(256);
+        var json = new GoJsonWriter();
+        json.Reset(line, pretty: false);
+        json.BeginObject();
         foreach (var (key, value) in members)
         {
-            if (line.Length > 1)
-                line.Append(',');
-            AppendJsonString(line, key);
-            line.Append(':');
-            if (value is bool or int or long or uint or ulong or short or ushort or byte)
-                line.Append(LogRecord.Text(value));
-            else
-                AppendJsonString(line, LogRecord.Text(value));
+            json.Name(key);
+            WriteValue(json, value);
         }
 
-        return line.Append("}\n").ToString();
+        json.EndObject();
+        json.Flush();
+        line.Write("\n"u8);
+        return line.WrittenSpan.ToArray();
     }
 
-    private static string Zone(DateTimeOffset time, bool colon)
+    private static void WriteValue(GoJsonWriter json, object? value)
     {
-        if (time.Offset == TimeSpan.Zero)
-            return "Z";
-        var format = colon ? @"hh\:mm" : "hhmm";
-        return (time.Offset < TimeSpan.Zero ? "-" : "+") + time.Offset.ToString(format, CultureInfo.InvariantCulture);
+        switch (value)
+        {
+            case bool flag:
+                json.Bool(flag);
+                break;
+            case byte or short or ushort or int or uint or long:
+                json.Number(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                break;
+            default:
+                json.String(LogRecord.Text(value));
+                break;
+        }
     }
+
+    private static string Zone(DateTimeOffset time, string format) => time.Offset == TimeSpan.Zero
+        ? "Z"
+        : (time.Offset < TimeSpan.Zero ? "-" : "+") + time.Offset.ToString(format, CultureInfo.InvariantCulture);
 
     private static void AppendField(StringBuilder line, string key, string value)
     {
@@ -79,37 +93,5 @@ internal static class LogText
         }
 
         return false;
-    }
-
-    /// <summary>Escapes as Go's encoder does: control characters, quotes, backslashes, and what would be unsafe inside HTML.</summary>
-    private static void AppendJsonString(StringBuilder line, string text)
-    {
-        line.Append('"');
-        foreach (var c in text)
-        {
-            switch (c)
-            {
-                case '"' or '\\':
-                    line.Append('\\').Append(c);
-                    break;
-                case '\n':
-                    line.Append("\\n");
-                    break;
-                case '\r':
-                    line.Append("\\r");
-                    break;
-                case '\t':
-                    line.Append("\\t");
-                    break;
-                case < ' ' or '<' or '>' or '&' or '\u2028' or '\u2029':
-                    line.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
-                    break;
-                default:
-                    line.Append(c);
-                    break;
-            }
-        }
-
-        line.Append('"');
     }
 }
