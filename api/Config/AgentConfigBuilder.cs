@@ -1,3 +1,5 @@
+using Praetor.Core.State.Catalog;
+
 namespace Praetor.Api.Config;
 
 /// <summary>
@@ -46,7 +48,7 @@ internal sealed partial class AgentConfigBuilder
     {
         CheckTlsValues();
         CheckLimits();
-        return _keys.Errors.Count == 0 ? null : ConfigErrors.Together(_keys.Errors);
+        return _keys.Errors.Count == 0 ? null : ServiceRules.Combine(_keys.Errors);
     }
 
     private string? CheckMultiplier()

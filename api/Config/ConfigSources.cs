@@ -1,3 +1,5 @@
+using Praetor.Core.State.Catalog;
+
 namespace Praetor.Api.Config;
 
 /// <summary>Brings all sources into one canonical object, in the order of their precedence (config 1).</summary>
@@ -55,7 +57,7 @@ internal static class ConfigSources
         if (keys.Contains(tolerated))
             warnings.Add($"config key \"{tolerated}\" is deprecated and should be removed");
         List<string> errors = [.. keys.Where(key => key != tolerated).Select(key => $"invalid config key {key}")];
-        return errors.Count == 0 ? null : ConfigErrors.Together(errors);
+        return errors.Count == 0 ? null : ServiceRules.Combine(errors);
     }
 
     /// <summary>A single definition is one more element of the list; lists of several sources then add up.</summary>
