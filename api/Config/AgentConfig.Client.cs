@@ -1,4 +1,5 @@
 using System.Net;
+using Praetor.Runtime.Agent;
 using Praetor.Runtime.Agent.Checks;
 
 namespace Praetor.Api.Config;
@@ -171,6 +172,6 @@ public sealed record MeshSettings
 }
 
 /// <summary>Definitions of services and checks from files.</summary>
-/// <param name="Services">Canonical blocks of services.</param>
+/// <param name="Services">Services with their checks.</param>
 /// <param name="Checks">Node checks and checks that name their service.</param>
-public sealed record RegistrationSettings(IReadOnlyList<ConfigValue> Services, IReadOnlyList<CheckSpec> Checks);
+public sealed record RegistrationSettings(IReadOnlyList<ServiceDefinition> Services, IReadOnlyList<CheckSpec> Checks);

@@ -188,7 +188,8 @@ internal sealed partial class AgentConfigBuilder
             var given = FirstIp($"{path}_{suffix}");
             if (given is not null && given.AddressFamily != family)
                 _keys.Report($"{path}_{suffix} must be an {suffix} address");
-            if (given ?? (derived.AddressFamily == family ? derived : null) is { } address)
+            var address = given ?? (derived.AddressFamily == family ? derived : null);
+            if (address is not null)
                 tagged[$"{name}_{suffix}"] = address.ToString();
         }
     }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Praetor.Core.State.Catalog;
+using Praetor.Runtime.Agent;
 using Praetor.Runtime.Agent.Checks;
 
 namespace Praetor.Api.Config;
@@ -12,9 +12,7 @@ internal sealed partial class AgentConfigBuilder
 
     private RegistrationSettings AssembleRegistrations()
     {
-        var services = new List<ConfiguredService>();
-        foreach (var block in _keys.Value("services")?.Items ?? [])
-            services.Add(ServiceBlock.Read(block, _keys));
+        List<ServiceDefinition> services = [.. (_keys.Value("services")?.Items ?? []).Select(block => ServiceBlock.Read(block, _keys))];
         List<CheckSpec> checks = [.. (_keys.Value("checks")?.Items ?? []).Select(block => CheckBlock.Read(block, _keys))];
         return new RegistrationSettings(services, checks);
     }
@@ -33,8 +31,8 @@ internal sealed partial class AgentConfigBuilder
     {
         foreach (var service in config.Registrations.Services)
         {
-            if (service.Validate() is { } error)
-                return $"service {Quoted(service.Record.Name)}: {error}";
+            if (ServiceBlock.Validate(service) is { } error)
+                return $"service {Quoted(service.Service.Name)}: {error}";
         }
 
         return null;
@@ -58,7 +56,7 @@ internal sealed partial class AgentConfigBuilder
         return config is { Server: false, Mesh.AutoEncryptAllowTls: true } ? "auto_encrypt.allow_tls can only be used on a server." : null;
     }
 
-    private string? CheckFileDescriptors(AgentConfig config)
+    private static string? CheckFileDescriptors(AgentConfig config)
     {
         var needed = config.Limits.HttpMaxConnsPerClient;
         return FileDescriptorLimit() is { } limit && needed > 0 && limit < needed + FileDescriptorReserve

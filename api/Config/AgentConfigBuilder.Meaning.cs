@@ -8,6 +8,7 @@ namespace Praetor.Api.Config;
 internal sealed partial class AgentConfigBuilder
 {
     private const int SupportedRaftProtocol = 3;
+    private const int MaxLabelLength = 63;
 
     private string? CheckMeaning(AgentConfig config) =>
         CheckProtocol()
@@ -77,8 +78,6 @@ internal sealed partial class AgentConfigBuilder
         return null;
     }
 
-    private const int MaxLabelLength = 63;
-
     private string? CheckSegments() => _keys.Text("segment").Length > 0 || _keys.Value("segments") is { Items.Count: > 0 }
         ? "Network segments are not supported in this version of Consul"
         : null;
@@ -141,7 +140,7 @@ internal sealed partial class AgentConfigBuilder
     {
         string? error = null;
         if (config.Cluster.EncryptKey.Length > 0)
-            Cli.GoBase64Prefix.Decode(System.Text.Encoding.UTF8.GetBytes(config.Cluster.EncryptKey), message => error = $"encrypt has invalid key: {message}");
+            Base64Prefix.Decode(System.Text.Encoding.UTF8.GetBytes(config.Cluster.EncryptKey), message => error = $"encrypt has invalid key: {message}");
         return error;
     }
 

@@ -34,10 +34,9 @@ internal sealed partial class AgentConfigBuilder
         if (builder.ReadAtOnce() is { } early)
             return early;
         var built = builder.Assemble();
-        if (builder.CheckMeaning(built) ?? builder.CheckCollected() ?? builder.CheckLast(built) is { } error)
-            return error;
-        config = built;
-        return null;
+        var error = builder.CheckMeaning(built) ?? builder.CheckCollected() ?? builder.CheckLast(built);
+        config = error is null ? built : null;
+        return error;
     }
 
     /// <summary>What is refused as soon as it is read.</summary>

@@ -8,8 +8,9 @@ internal static partial class AgentSchema
     private static IEnumerable<ConfigField> Registrations()
     {
         var check = Check();
-        // A sidecar is itself a service; one level is all that is allowed, the rest is refused by its own message.
-        var service = Service(check, Service(check, null));
+        var service = Service(check);
+        // A sidecar is itself a service. That it must not have one in turn is a rule with a text of its own.
+        service.Add(Block("connect", Bools("native"), Block("sidecar_service", service)));
         return [.. Block("service", service), .. Blocks("services", service), .. Block("check", check), .. Blocks("checks", check), .. OpaqueLists("watches")];
     }
 
@@ -23,7 +24,7 @@ internal static partial class AgentSchema
         .WithAliases("serviceid=service_id", "scriptargs=args", "dockercontainerid=docker_container_id", "tlsskipverify=tls_skip_verify",
             "deregistercriticalserviceafter=deregister_critical_service_after");
 
-    private static ConfigBlock Service(ConfigBlock check, ConfigBlock? sidecar) => new(
+    private static ConfigBlock Service(ConfigBlock check) => new(
         Strings("id", "name", "kind", "address", "socket_path", "token"),
         Ints("port"),
         Bools("enable_tag_override"),
@@ -34,7 +35,6 @@ internal static partial class AgentSchema
         Block("check", check),
         Blocks("checks", check),
         Block("proxy", Proxy()),
-        Block("connect", Bools("native"), sidecar is null ? Block("sidecar_service") : Block("sidecar_service", sidecar)),
         Block("locality", Strings("region", "zone")));
 
     private static ConfigBlock Proxy() => new(

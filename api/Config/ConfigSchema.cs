@@ -67,14 +67,15 @@ internal sealed class ConfigBlock
     public ConfigBlock(params IEnumerable<ConfigField>[] groups)
     {
         foreach (var group in groups)
-        {
-            foreach (var field in group)
-                _fields.Add(field.Name, field);
-        }
+            Add(group);
     }
 
-    /// <summary>All keys.</summary>
-    public IEnumerable<ConfigField> Fields => _fields.Values;
+    /// <summary>Adds keys, such as one that leads back to this block.</summary>
+    public void Add(IEnumerable<ConfigField> fields)
+    {
+        foreach (var field in fields)
+            _fields.Add(field.Name, field);
+    }
 
     /// <summary>Adds other spellings of keys, written as <c>alias=name</c>.</summary>
     public ConfigBlock WithAliases(params string[] aliases)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Praetor.Api.Cli.Client;
 using Praetor.Api.Cli.Flags;
+using Praetor.Api.Config;
 
 namespace Praetor.Api.Cli.Commands.Kv;
 
@@ -54,7 +55,7 @@ internal sealed class KvPutCommand : ClientCommand
         if (ReadData(call, out var data) is { } readError)
             return io.Fail($"Error! Failed to read file: {readError}");
         if (_base64.Get(flags))
-            data = GoBase64.DecodePrefix(data, message => io.Fail($"Error! Cannot base 64 decode data: {message}"));
+            data = Base64Prefix.Decode(data, message => io.Fail($"Error! Cannot base 64 decode data: {message}"));
         if ((_acquire.Get(flags) || _release.Get(flags)) && _session.Get(flags).Length == 0)
             return io.Fail("Error! Missing -session (required with -acquire and -release)");
         using var client = Connect(call);

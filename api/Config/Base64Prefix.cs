@@ -1,12 +1,12 @@
-namespace Praetor.Api.Cli.Commands.Kv;
+namespace Praetor.Api.Config;
 
 /// <summary>Base64 as Go decodes it: line breaks are skipped, and what precedes an error is still there.</summary>
-internal static class GoBase64
+internal static class Base64Prefix
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     /// <summary>Decodes; tells the first error and returns the whole quanta before it.</summary>
-    public static byte[] DecodePrefix(byte[] text, Action<string> onError)
+    public static byte[] Decode(byte[] text, Action<string> onError)
     {
         var decoded = new List<byte>(text.Length / 4 * 3);
         Span<int> quantum = stackalloc int[4];
