@@ -24,7 +24,9 @@ internal static class ConfigSources
                 return error;
         }
 
-        merged = ConfigMerge.Merge(merged, Pick(input.Flags, key => !s_listFlags.Contains(key)), AgentSchema.Root);
+        var flags = Pick(input.Flags, key => !s_listFlags.Contains(key));
+        DeprecatedKeys.Apply(flags, warnings);
+        merged = ConfigMerge.Merge(merged, flags, AgentSchema.Root);
         foreach (var source in fragments)
         {
             if (Add(source, warnings, ref merged) is { } error)
