@@ -7,6 +7,9 @@ namespace Praetor.Api.Cli;
 /// <param name="environment">Looks up an environment variable; null if it is not set.</param>
 public sealed class CliIo(Stream standardOutput, Stream standardError, Func<Stream> standardInput, Func<string, string?> environment)
 {
+    /// <summary>Standard output, unbuffered.</summary>
+    public Stream StandardOutput { get; } = standardOutput;
+
     /// <summary>Standard output.</summary>
     public CliOutput Out { get; } = new(standardOutput);
 

@@ -9,7 +9,7 @@ namespace Praetor.Api.Cli.Agent;
 /// </summary>
 internal sealed class AgentSignals : IDisposable
 {
-    private readonly Channel<PosixSignal> _arrived = Channel.CreateUnbounded<PosixSignal>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<PosixSignal> _arrived = Channel.CreateUnbounded<PosixSignal>();
     private readonly PosixSignalRegistration[] _registrations;
 
     /// <summary>Starts to listen.</summary>

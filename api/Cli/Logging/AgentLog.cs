@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Praetor.Api.Config;
 
 namespace Praetor.Api.Cli.Logging;
 
@@ -27,6 +28,14 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
             new LogRecord(_time.GetLocalNow(), LogLevel.Warning, "agent", "Log lines dropped", [new("count", lost)])));
     }
 
+    /// <summary>The log that the settings describe.</summary>
+    /// <param name="settings">log_json, log_file and rotation.</param>
+    /// <param name="level">Lowest level shown.</param>
+    /// <param name="standardOutput">Always written.</param>
+    /// <param name="time">Clock with the local time zone.</param>
+    public static AgentLog Open(LogSettings settings, LogLevel level, Stream standardOutput, TimeProvider time) =>
+        new(settings.File.Length == 0 ? [standardOutput] : [standardOutput, new RotatingFile(settings, time)], level, settings.Json, time);
+
     /// <summary>Lowest level shown; may be changed at any time.</summary>
     public LogLevel Level
     {
@@ -37,8 +46,13 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
     /// <summary>Starts writing, first the lines that waited.</summary>
     public void Start() => _queue.Start();
 
-    /// <inheritdoc/>
-    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+    /// <summary>
+    /// A logger of that name. What the platform's own parts log counts as the HTTP layer's and is shown from WARN on: its details mean nothing to
+    /// operators, and asking whether to log them must cost nothing.
+    /// </summary>
+    public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("Microsoft.", StringComparison.Ordinal)
+        ? new Logger(this, "agent.http", LogLevel.Warning)
+        : new Logger(this, categoryName, LogLevel.Trace);
 
     /// <summary>Not supported: this log is the only provider.</summary>
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("the agent's log has no further providers");
@@ -48,11 +62,11 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
 
     private byte[] Render(in LogRecord record) => _json ? LogText.Json(record) : LogText.Text(record);
 
-    private sealed class Logger(AgentLog log, string name) : ILogger
+    private sealed class Logger(AgentLog log, string name, LogLevel least) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && logLevel >= log._level;
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && logLevel >= log._level && logLevel >= least;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
