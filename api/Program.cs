@@ -1,1 +1,3 @@
-return 0;
+using Praetor.Api.Cli;
+
+return await CliApp.RunAsync(args, ConsulCommands.Tree(), CliIo.OfProcess(), CancellationToken.None).ConfigureAwait(false);

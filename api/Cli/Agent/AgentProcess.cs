@@ -142,11 +142,24 @@ internal sealed class AgentProcess
         }
     }
 
+    /// <summary>Reads all sources again; an error leaves everything as it is (config 4).</summary>
     private void Reload(AgentHost host)
     {
         ProcessLog.Reloading(_log);
-        if (host.Reload(_start.Reload) is { } error)
-            ProcessLog.ReloadFailed(_log, error);
+        var load = _start.Reload();
+        foreach (var warning in load.Warnings)
+            ProcessLog.ConfigWarning(_log, warning);
+        if (load.Config is not { } config)
+        {
+            ProcessLog.ReloadFailed(_log, load.Error ?? "");
+            return;
+        }
+
+        if (LogLevels.TryParse(config.Log.Level, out var level))
+            _agentLog.Level = level;
+        else
+            ProcessLog.BadLevel(_log, config.Log.Level);
+        host.Reload(config with { NodeId = _start.Config.NodeId });
     }
 
     private async Task<int> LeaveAsync(AgentHost host)

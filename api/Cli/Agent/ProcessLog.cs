@@ -50,9 +50,6 @@ internal static partial class ProcessLog
     [LoggerMessage(15, LogLevel.Information, "Exit code: code={Code}")]
     public static partial void Exit(ILogger logger, int code);
 
-    [LoggerMessage(16, LogLevel.Information, "Newer log level in force: level={Level}")]
-    public static partial void LevelChanged(ILogger logger, string level);
-
     [LoggerMessage(17, LogLevel.Error, "Invalid log level in new configuration: level={Level}")]
     public static partial void BadLevel(ILogger logger, string level);
 

@@ -9,6 +9,8 @@ namespace Praetor.Api.Cli.Logging;
 /// </summary>
 public sealed class AgentLog : ILoggerFactory, ILoggerProvider
 {
+    private const string Root = "agent";
+
     private readonly TimeProvider _time;
     private readonly bool _json;
     private readonly LogQueue _queue;
@@ -47,12 +49,12 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
     public void Start() => _queue.Start();
 
     /// <summary>
-    /// A logger of that name. What the platform's own parts log counts as the HTTP layer's and is shown from WARN on: its details mean nothing to
+    /// A logger of that name; names outside <c>agent</c> are put below it. What the platform's own parts log counts as the HTTP layer's and is shown from WARN on: its details mean nothing to
     /// operators, and asking whether to log them must cost nothing.
     /// </summary>
     public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("Microsoft.", StringComparison.Ordinal)
         ? new Logger(this, "agent.http", LogLevel.Warning)
-        : new Logger(this, categoryName, LogLevel.Trace);
+        : new Logger(this, categoryName is Root || categoryName.StartsWith(Root + ".", StringComparison.Ordinal) ? categoryName : $"{Root}.{categoryName}", LogLevel.Trace);
 
     /// <summary>Not supported: this log is the only provider.</summary>
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("the agent's log has no further providers");
