@@ -4,6 +4,7 @@ using Praetor.Runtime;
 using Praetor.Storage.Heap;
 using Praetor.Storage.Log;
 using Praetor.Storage.Snapshots;
+using Praetor.Transport.Compression;
 
 namespace Praetor.Api;
 
@@ -16,9 +17,36 @@ internal sealed class AgentStores : IAsyncDisposable
     public ServerStores Stores { get; }
 
     /// <summary>Opens the stores that the configuration asks for.</summary>
-    /// <exception cref="AgentStartException">The directory cannot be used.</exception>
-    public static AgentStores Open(AgentConfig config, ILoggerFactory loggers) =>
-        new(new ServerStores(new MemoryLog(), new MemoryRecordHeap(), new MemorySnapshotStore()));
+    /// <exception cref="AgentStartException">The directory cannot be used, or what is in it is damaged; the message names the file.</exception>
+    public static AgentStores Open(AgentConfig config, ILoggerFactory loggers)
+    {
+        if (config.DevMode || config.DataDirectory.Length == 0)
+            return new AgentStores(new ServerStores(new MemoryLog(), new MemoryRecordHeap(), new MemorySnapshotStore()));
+        try
+        {
+            return OpenFiles(Path.Combine(config.DataDirectory, "raft"), loggers.CreateLogger("agent.server.storage"));
+        }
+        catch (Exception cause) when (cause is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new AgentStartException(cause.Message, cause);
+        }
+    }
+
+    private static AgentStores OpenFiles(string directory, ILogger logger)
+    {
+        var snapshots = new FileSnapshotStore(Path.Combine(directory, "snapshots"), new Lz4Frame(), logger);
+        WriteAheadLog log = WriteAheadLog.Open(Path.Combine(directory, "wal"), new WriteAheadLogOptions(), logger);
+        try
+        {
+            // The log's lock is held: nobody else uses the directory, so the scratch file may be replaced.
+            return new AgentStores(new ServerStores(log, FasterRecordHeap.Open(Path.Combine(directory, "heap"), new RecordHeapOptions()), snapshots));
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
