@@ -21,7 +21,7 @@ internal static class BlockingRead
         TimeSpan limit = options.Wait + services.NextJitter(options.Wait);
         long started = services.Time.GetTimestamp();
         // Registered before the second look: a change in between is not lost.
-        using WatchTicket ticket = runtime.Watches.Register(query.Topic);
+        using WatchedTopics watched = WatchedTopics.Register(runtime.Watches, query, runtime.Root);
         while (true)
         {
             StateRoot root = runtime.Root;
@@ -31,7 +31,7 @@ internal static class BlockingRead
             wasMissing = missing;
             TimeSpan remaining = limit - services.Time.GetElapsedTime(started);
             WakeReason reason = remaining > TimeSpan.Zero
-                ? await ticket.WaitAsync(remaining, aborted).ConfigureAwait(false)
+                ? await watched.WaitAsync(remaining, aborted).ConfigureAwait(false)
                 : WakeReason.TimedOut;
             // Leadership is confirmed anew at each wake.
             if (options.Consistency == ReadConsistency.Consistent)

@@ -25,6 +25,9 @@ public abstract class WatchedRead
     /// <summary>What wakes a waiter of this read.</summary>
     public abstract WatchTopic Topic { get; }
 
+    /// <summary>What else wakes a waiter, as of the state in which the wait begins; for the few reads that no single topic covers.</summary>
+    public virtual IReadOnlyList<WatchTopic> FurtherTopics(StateRoot root) => [];
+
     /// <summary>X-Consul-Index of the result (0 is shown as 1).</summary>
     public abstract long IndexOf(StateRoot root);
 
