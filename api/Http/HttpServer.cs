@@ -15,6 +15,11 @@ public sealed class HttpServer : IAsyncDisposable
 {
     private const int KeepAliveSeconds = 30;
 
+    /// <summary>
+    /// As good as never. Kestrel adds its "infinite" to a clock, where it overflows: idle connections would be closed within two seconds.
+    /// </summary>
+    private static readonly TimeSpan NoTimeout = TimeSpan.FromDays(3650);
+
     private readonly ApiApplication _application;
     private readonly HttpOptions _options;
     private readonly ILoggerFactory _loggers;
@@ -39,7 +44,7 @@ public sealed class HttpServer : IAsyncDisposable
     public async Task StartAsync(IReadOnlyList<EndPoint> endPoints, CancellationToken cancellation = default)
     {
         var limit = new ConnectionLimit(_options.MaxConnectionsPerClient, _log);
-        KestrelServerOptions kestrelOptions = KestrelOptions();
+        KestrelServerOptions kestrelOptions = KestrelOptions(_options);
         List<ListenOptions> listeners = [];
         foreach (EndPoint endPoint in endPoints)
             Listen(kestrelOptions, endPoint, limit, listeners);
@@ -63,19 +68,20 @@ public sealed class HttpServer : IAsyncDisposable
         _kestrel?.Dispose();
     }
 
-    private KestrelServerOptions KestrelOptions()
+    /// <summary>Kestrel's settings: no time-outs and no body limit (http-core 1.1).</summary>
+    internal static KestrelServerOptions KestrelOptions(HttpOptions http)
     {
         var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false, AllowHostHeaderOverride = true };
         KestrelServerLimits limits = options.Limits;
-        limits.MaxRequestLineSize = _options.MaxHeaderBytes;
-        limits.MaxRequestHeadersTotalSize = _options.MaxHeaderBytes;
+        limits.MaxRequestLineSize = http.MaxHeaderBytes;
+        limits.MaxRequestHeadersTotalSize = http.MaxHeaderBytes;
         limits.MaxRequestHeaderCount = 4096;
-        limits.MaxRequestBufferSize = Math.Max(_options.MaxHeaderBytes, 1 << 20);
+        limits.MaxRequestBufferSize = Math.Max(http.MaxHeaderBytes, 1 << 20);
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
-        limits.RequestHeadersTimeout = Timeout.InfiniteTimeSpan;
+        limits.KeepAliveTimeout = NoTimeout;
+        limits.RequestHeadersTimeout = NoTimeout;
         return options;
     }
 

@@ -13,9 +13,6 @@ public sealed class RawConnection(Socket socket) : IDisposable
     /// <summary>Sends bytes (Latin-1).</summary>
     public async Task SendAsync(string text) => await socket.SendAsync(Encoding.Latin1.GetBytes(text));
 
-    /// <summary>Closes the sending half.</summary>
-    public void ShutdownSend() => socket.Shutdown(SocketShutdown.Send);
-
     /// <summary>Closes the connection with a reset, as a vanished client does.</summary>
     public void Reset()
     {

@@ -1,4 +1,5 @@
 using Praetor.Api.Http;
+using Praetor.Runtime;
 using Praetor.Tests.Support;
 
 namespace Praetor.Tests.Http.Conventions;
@@ -21,6 +22,8 @@ public sealed class ProbeServer : IAsyncLifetime
         routes.Map("", "/v1/own/", static request => request.RespondJsonAsync(json => json.String("own " + request.Method)));
         routes.Map("GET", "/v1/late", LateAsync);
         routes.Map("GET", "/v1/fault", static _ => throw new InvalidOperationException("the handler fell over"));
+        routes.Map("GET", "/v1/overload", static _ => throw new OverloadedException());
+        routes.Map("GET", "/v1/waiters", static _ => throw new TooManyWaitersException());
         routes.Map("GET", "/v1/latefault", LateFaultAsync);
         routes.Map("GET", "/v1/object", static request => request.RespondJsonAsync(WriteObject));
         routes.Map("GET", "/v1/long", static request => request.RespondJsonAsync(json => json.String(new string('x', 4000))));

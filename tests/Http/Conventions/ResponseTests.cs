@@ -135,6 +135,15 @@ public class ResponseTests(ProbeServer probe) : IClassFixture<ProbeServer>
     }
 
     [Theory]
+    [InlineData("/v1/overload", "rate limit exceeded, try again later or against a different server")]
+    [InlineData("/v1/waiters", "too many blocking queries, try again later")]
+    public async Task Overload_is_429(string target, string text)
+    {
+        Reply reply = await probe.Server.GetAsync(target);
+        Assert.Equal((429, text), (reply.Status, reply.Body));
+    }
+
+    [Theory]
     [InlineData("hello", 200, "\"hello\"")]
     [InlineData("", 200, "\"\"")]
     public async Task A_body_is_read_whole(string body, int status, string expected)
