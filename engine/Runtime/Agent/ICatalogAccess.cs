@@ -9,7 +9,8 @@ public readonly record struct NodeReading(long Index, NodeView? View);
 
 /// <summary>
 /// The agent's narrow way to the catalog: direct on a server, by RPC on a client. Thread-safe. A call that would change nothing makes
-/// no log entry. No leader, a stopped server and the like are exceptions; a request the catalog does not accept is a text.
+/// no log entry. No leader, a stopped server and the like are exceptions (<see cref="CatalogFailures"/>); a request the catalog does not
+/// accept is a text.
 /// </summary>
 public interface ICatalogAccess
 {
@@ -24,4 +25,10 @@ public interface ICatalogAccess
 
     /// <summary>Deregisters; null, or why not.</summary>
     ValueTask<string?> DeregisterAsync(DeregisterRequest request, string token, CancellationToken cancellation);
+}
+
+/// <summary>Which exceptions of <see cref="ICatalogAccess"/> say that a later attempt may succeed; all others are faults.</summary>
+internal static class CatalogFailures
+{
+    public static bool MayPass(Exception failure) => failure is NoLeaderException or ServerStoppedException or OverloadedException or IOException;
 }

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Praetor.Core;
+using Praetor.Core.Gossip;
+using Praetor.Core.State.Catalog;
+
+namespace Praetor.Runtime.Agent;
+
+/// <summary>What the leader writes into the catalog for an alive member (http-agent 4.3). Pure.</summary>
+internal static class MemberReconciliation
+{
+    public const string ServerServiceId = "consul";
+    public const string SerfCheckId = "serfHealth";
+
+    /// <summary>
+    /// The registration that puts the catalog right, or null if it is: same id and address, serfHealth passing, for servers the service
+    /// <c>consul</c> with the right port and meta. A serfHealth somebody edited but left passing is left alone.
+    /// </summary>
+    public static RegisterRequest? Alive(Member member, NodeView? held)
+    {
+        string id = member.Tags.GetValueOrDefault("id", "");
+        ServiceRecord? service = ServerService(member);
+        if (held is not null && held.Node.Address == member.Addr && string.Equals(held.Node.Id, id, StringComparison.OrdinalIgnoreCase)
+            && IsPassing(held) && (service is null || HoldsService(held, service)))
+            return null;
+        return new RegisterRequest
+        {
+            Node = new NodeRecord
+            {
+                Id = id,
+                Name = member.Name,
+                Address = member.Addr,
+                Datacenter = member.Tags.GetValueOrDefault("dc", ""),
+                TaggedAddresses = held?.Node.TaggedAddresses,
+                Meta = held?.Node.Meta ?? new SortedList<string, string>(StringComparer.Ordinal) { ["consul-version"] = Version(member) },
+                Locality = held?.Node.Locality,
+            },
+            Service = service,
+            Checks =
+            [
+                new CheckRecord
+                {
+                    Node = member.Name,
+                    CheckId = SerfCheckId,
+                    Name = "Serf Health Status",
+                    Status = CheckStatus.Passing,
+                    Output = "Agent alive and reachable",
+                },
+            ],
+        };
+    }
+
+    private static bool IsPassing(NodeView held) => held.Checks.Any(static check => check is { CheckId: SerfCheckId, Status: CheckStatus.Passing });
+
+    private static bool HoldsService(NodeView held, ServiceRecord service) => held.Services.Any(other =>
+        other.Id == service.Id && other.Name == service.Name && other.Port == service.Port
+        && (other.Meta ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal).SequenceEqual(service.Meta!));
+
+    /// <summary>The service of a server; null for a client.</summary>
+    private static ServiceRecord? ServerService(Member member)
+    {
+        if (member.Tags.GetValueOrDefault("role", "") != "consul" || !int.TryParse(member.Tags.GetValueOrDefault("port"), CultureInfo.InvariantCulture, out int port))
+            return null;
+        var meta = new SortedList<string, string>(StringComparer.Ordinal)
+        {
+            ["non_voter"] = member.Tags.ContainsKey("nonvoter") ? "true" : "false",
+            ["read_replica"] = member.Tags.ContainsKey("read_replica") ? "true" : "false",
+            ["raft_version"] = member.Tags.GetValueOrDefault("raft_vsn", "0"),
+            ["serf_protocol_current"] = Text(member.ProtocolCur),
+            ["serf_protocol_min"] = Text(member.ProtocolMin),
+            ["serf_protocol_max"] = Text(member.ProtocolMax),
+            ["version"] = Version(member),
+        };
+        foreach (string tag in new[] { "grpc_port", "grpc_tls_port" })
+        {
+            if (member.Tags.TryGetValue(tag, out string? grpcPort))
+                meta[tag] = grpcPort;
+        }
+
+        return new ServiceRecord { Node = member.Name, Id = ServerServiceId, Name = ServerServiceId, Port = port, Tags = [], Meta = meta };
+    }
+
+    private static string Version(Member member)
+    {
+        string build = member.Tags.GetValueOrDefault("build", ProductVersion.ConsulLevel);
+        int colon = build.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? build : build[..colon];
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
