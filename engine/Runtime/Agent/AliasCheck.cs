@@ -33,7 +33,8 @@ internal sealed class AliasCheck(CheckSpec spec, int maxOutputBytes, LocalState 
     private async Task FollowLocalAsync()
     {
         state.StatusChanged += OnStatusChanged;
-        await using ITimer periodic = time.CreateTimer(_ => _wake.Writer.TryWrite(true), null, TimeSpan.Zero, Period);
+        _wake.Writer.TryWrite(true);
+        await using ITimer periodic = time.CreateTimer(_ => _wake.Writer.TryWrite(true), null, Period, Period);
         try
         {
             while (await _wake.Reader.WaitToReadAsync(_stopping.Token).ConfigureAwait(false))

@@ -22,6 +22,7 @@ public sealed class LeaderDuties : IAsyncDisposable
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ITimer _timer;
     private Task _loop = Task.CompletedTask;
+    private int _disposed;
 
     /// <summary>Duties of one server.</summary>
     /// <param name="catalog">The server's own catalog; its reads wait until there is a leader.</param>
@@ -41,7 +42,8 @@ public sealed class LeaderDuties : IAsyncDisposable
     /// <summary>Begins with a pass as soon as there is a leader.</summary>
     public void Start()
     {
-        _timer.Change(TimeSpan.Zero, Period);
+        Trigger();
+        _timer.Change(Period, Period);
         _loop = Task.Run(RunAsync);
     }
 
@@ -51,6 +53,8 @@ public sealed class LeaderDuties : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         await _timer.DisposeAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -33,6 +33,7 @@ public sealed partial class LocalAgent : IAsyncDisposable
     private readonly CriticalReaper _reaper;
     private readonly SemaphoreSlim _changes = new(1, 1);
     private readonly Random _jitter;
+    private int _disposing;
     private bool _disposed;
 
     /// <summary>An agent with nothing registered; <see cref="StartAsync"/> it.</summary>
@@ -61,6 +62,9 @@ public sealed partial class LocalAgent : IAsyncDisposable
 
     /// <summary>A server joined, a leader was elected or the agent's token changed: a full sync follows within seconds.</summary>
     public void TriggerFullSync() => _antiEntropy.TriggerFull();
+
+    /// <summary>Completes once everything that is true now has been told to the catalog, or the attempt has failed (which is only logged).</summary>
+    public Task SyncAsync(CancellationToken cancellation) => _antiEntropy.SyncChangesAsync(cancellation);
 
     /// <summary>
     /// The service, once its content hash differs from <paramref name="hash"/> or <paramref name="wait"/> is over; null if it is not
@@ -114,6 +118,8 @@ public sealed partial class LocalAgent : IAsyncDisposable
     /// <summary>Stops the checks and the syncs; registrations stay where they are.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposing, 1) != 0)
+            return;
         await _reaper.DisposeAsync().ConfigureAwait(false);
         await _changes.WaitAsync().ConfigureAwait(false);
         await _running.DisposeAsync().ConfigureAwait(false);

@@ -22,6 +22,7 @@ public sealed class FileAgentStore : IAgentStore
     private readonly Dictionary<string, byte[]> _written = new(StringComparer.Ordinal);
     private Dictionary<string, Change> _pending = new(StringComparer.Ordinal);
     private List<TaskCompletionSource> _waiters = [];
+    private IOException? _untold;
     private bool _writing;
     private bool _stopping;
 
@@ -66,6 +67,12 @@ public sealed class FileAgentStore : IAgentStore
     {
         lock (_gate)
         {
+            if (_untold is { } failure)
+            {
+                _untold = null;
+                return ValueTask.FromException(failure);
+            }
+
             if (_stopping || (!_writing && _pending.Count == 0))
                 return ValueTask.CompletedTask;
             var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -87,7 +94,7 @@ public sealed class FileAgentStore : IAgentStore
         await Task.Run(_writer.Join).ConfigureAwait(false);
     }
 
-    /// <summary>States of TTL checks come often and may be lost with the power: they are not synced, nor compared.</summary>
+    /// <summary>States of TTL checks come often and may be lost: they are not synced, nor compared, and their failure is only logged.</summary>
     private void Queue(AgentFileKind kind, string id, byte[]? json)
     {
         string path = PathOf(kind, id);
@@ -121,21 +128,23 @@ public sealed class FileAgentStore : IAgentStore
             IOException? failure = null;
             foreach ((string path, Change change) in batch)
                 failure = TryWrite(path, change) ?? failure;
-            foreach (TaskCompletionSource waiter in TakeWaiters(failure is not null))
+            foreach (TaskCompletionSource waiter in TakeWaiters(failure))
                 _ = failure is null ? waiter.TrySetResult() : waiter.TrySetException(failure);
         }
     }
 
-    /// <summary>Whoever waited is done when nothing is left to write; a failure is told to all, as it may be theirs.</summary>
-    private List<TaskCompletionSource> TakeWaiters(bool failed)
+    /// <summary>Whoever waited is done when nothing is left to write. A failure is told to all, as it may be theirs, or to the next who asks.</summary>
+    private List<TaskCompletionSource> TakeWaiters(IOException? failure)
     {
         lock (_gate)
         {
             _writing = false;
-            if (!failed && _pending.Count > 0)
+            if (failure is null && _pending.Count > 0)
                 return [];
             List<TaskCompletionSource> waiters = _waiters;
             _waiters = [];
+            if (waiters.Count == 0 && failure is not null)
+                _untold = failure;
             return waiters;
         }
     }
@@ -161,7 +170,7 @@ public sealed class FileAgentStore : IAgentStore
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             AgentLog.WriteFailed(_logger, path, GoQuote.Quote(failure.Message));
-            return failure as IOException ?? new IOException(failure.Message, failure);
+            return !change.Durable ? null : failure as IOException ?? new IOException(failure.Message, failure);
         }
     }
 
