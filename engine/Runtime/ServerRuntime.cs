@@ -234,7 +234,8 @@ public sealed class ServerRuntime : IAsyncDisposable
             StopLoops();
             FailLeftOver(cause);
             Watches.ReleaseAll();
-        }) { Name = "praetor-stop", IsBackground = true }.Start();
+        })
+        { Name = "praetor-stop", IsBackground = true }.Start();
     }
 
     private void FailLeftOver(Exception? cause)
