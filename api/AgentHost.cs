@@ -76,6 +76,8 @@ public sealed partial class AgentHost : IAsyncDisposable
             throw new AgentStartException("this version runs servers only: start it with -server or -dev");
         StartServer();
         cancellation.ThrowIfCancellationRequested();
+        StartLeaderDuties();
+        await StartLocalAgentAsync(cancellation).ConfigureAwait(false);
         await StartHttpAsync(cancellation).ConfigureAwait(false);
         _ = AnnounceLeaderAsync();
     }
@@ -105,6 +107,8 @@ public sealed partial class AgentHost : IAsyncDisposable
         var routes = new RouteTable();
         Http.Kv.KvRoom.Map(routes);
         Http.Status.StatusRoom.Map(routes);
+        Http.Catalog.CatalogRoom.Map(routes);
+        Http.Health.HealthRoom.Map(routes);
         var http = new HttpServer(services, routes, _loggers);
         _stops.Push(http.DisposeAsync);
         try

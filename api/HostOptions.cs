@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Praetor.Api.Config;
 using Praetor.Api.Http;
+using Praetor.Core.State.Catalog;
+using Praetor.Runtime.Agent;
+using Praetor.Runtime.Agent.Checks;
 
 namespace Praetor.Api;
 
@@ -29,6 +32,44 @@ internal static class HostOptions
         UiEnabled = config.Http.UiEnabled,
         UiPath = config.Http.UiContentPath,
         UnixSocketMode = SocketMode(config.Addresses.SocketMode),
+    };
+
+    /// <summary>Who the agent is.</summary>
+    public static AgentOptions Agent(AgentConfig config) => new()
+    {
+        NodeName = config.NodeName,
+        NodeId = config.NodeId,
+        Datacenter = config.Datacenter,
+        Address = config.Addresses.Advertise.ToString(),
+        TaggedAddresses = config.Addresses.Tagged,
+        Locality = config.LocalityRegion.Length > 0 ? new Locality(config.LocalityRegion, config.LocalityZone) : null,
+        CheckUpdateInterval = config.Checks.UpdateInterval,
+        SidecarMinPort = config.Ports.Sidecar.Min,
+        SidecarMaxPort = config.Ports.Sidecar.Max,
+    };
+
+    /// <summary>What the server says of itself.</summary>
+    public static ServerFacts Facts(AgentConfig config) => new()
+    {
+        RpcPort = config.Ports.Server,
+        SerfLanPort = config.Ports.SerfLan,
+        SerfWanPort = config.Ports.SerfWan,
+        GrpcPort = config.Ports.Grpc,
+        GrpcTlsPort = config.Ports.GrpcTls,
+        WanAddress = config.Addresses.AdvertiseWan.ToString(),
+        Bootstrap = config.Bootstrap,
+        BootstrapExpect = config.BootstrapExpect,
+        AclsEnabled = config.Acl.Enabled,
+        UsesTls = config.Tls.InternalRpc.CaFile.Length > 0 || config.Tls.InternalRpc.CaPath.Length > 0,
+    };
+
+    /// <summary>How checks run.</summary>
+    public static CheckRunnerOptions Checks(AgentConfig config) => new()
+    {
+        OutputMaxSizeBytes = config.Checks.OutputMaxSizeBytes,
+        DiscardOutput = config.Checks.DiscardOutput,
+        ScriptsFromRemote = config.Checks.ScriptsFromRemote,
+        ScriptsFromFiles = config.Checks.ScriptsFromFiles,
     };
 
     /// <summary>Where Kestrel binds.</summary>
