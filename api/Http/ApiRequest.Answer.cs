@@ -75,19 +75,19 @@ public sealed partial class ApiRequest
 
     private ValueTask SendAsync(ReadQuery query, QueryOptions options, StateRoot root)
     {
-        RenderedAnswer answer = RenderedAnswer.Of(query, root, this, out bool shared, out bool reused);
+        RenderedAnswer answer = RenderedAnswer.Of(query, root, this, out bool isShared, out bool isReused);
         SetMetadata(query.IndexOf(root), options, query.EffectiveConsistencyHeader);
         if (query.Cacheable && options.Cached)
         {
-            SetHeader(HeaderNames.Cache, reused ? "HIT" : "MISS");
-            if (reused)
+            SetHeader(HeaderNames.Cache, isReused ? "HIT" : "MISS");
+            if (isReused)
                 SetHeader(HeaderNames.Age, "0");
         }
         if (answer.Outcome.Text is { } text)
             return RespondErrorAsync(answer.Outcome.Status, text);
         if (answer.Outcome.Status != 200)
             return RespondStatusAsync(answer.Outcome.Status);
-        return shared && answer.Body.Length >= GzipForm.MinBodyBytes && AcceptsGzip
+        return isShared && answer.Body.Length >= GzipForm.MinBodyBytes && AcceptsGzip
             ? SendCompressedAsync(200, ContentTypes.Json, answer.Compressed())
             : SendAsync(200, ContentTypes.Json, answer.Body);
     }

@@ -89,7 +89,7 @@ public sealed class TestServer : IAsyncDisposable
         return new TestServer(runtime, services, http);
     }
 
-    /// <summary>Sends a request and reads the whole answer. The target may be one that no URI class would let through only with <see cref="RawAsync"/>.</summary>
+    /// <summary>Sends a request and reads the whole answer. Targets that <see cref="Uri"/> would rewrite need <see cref="RawAsync"/>.</summary>
     public async Task<Reply> SendAsync(string method, string target, string? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), target);
