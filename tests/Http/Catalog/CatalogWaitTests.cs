@@ -57,6 +57,8 @@ public class CatalogWaitTests
         Reply after = await waiting;
         Assert.Equal((200, server.Runtime.Root.Index), (after.Status, after.Index));
         Assert.Equal((await server.GetAsync(target)).Body, after.Body);
+        // A filter does not keep a waiter from being woken; everywhere else the answer that was kept before must be gone.
+        Assert.Equal(target.Contains("filter="), before.Body == after.Body);
         await server.WaitForWaitersAsync(0);
     }
 
