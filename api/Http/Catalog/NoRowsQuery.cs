@@ -5,8 +5,8 @@ using Praetor.Core.State;
 namespace Praetor.Api.Http.Catalog;
 
 /// <summary>
-/// A list of things that this datacenter cannot hold yet (imported instances, gateway bindings): always empty, at the index that a service
-/// without instances has, so waiters simply wait.
+/// A list of things that this datacenter cannot hold yet (imported instances, gateway bindings): always empty and always at
+/// index 1, so waiters simply wait.
 /// </summary>
 /// <param name="isNull">Shown as <c>null</c> instead of <c>[]</c>.</param>
 internal sealed class NoRowsQuery(bool isNull) : ReadQuery
