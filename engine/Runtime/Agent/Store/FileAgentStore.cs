@@ -12,7 +12,7 @@ namespace Praetor.Runtime.Agent.Store;
 /// </summary>
 public sealed class FileAgentStore : IAgentStore
 {
-    private const int MaxFileBytes = 4 << 20;
+    private const int MaxFileBytes = 16 << 20;
     private const string TemporarySuffix = ".tmp";
 
     private readonly object _gate = new();
