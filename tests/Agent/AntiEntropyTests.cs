@@ -344,6 +344,32 @@ public sealed class AntiEntropyTests
         Assert.Equal(("passing", "two"), (agent.Catalog.Check("c")!.Status, agent.Catalog.Check("c")!.Output));
     }
 
+    [Fact]
+    public async Task Who_waits_for_a_sync_is_released_when_the_agent_stops()
+    {
+        AgentHarness agent = await AgentHarness.StartAsync();
+        Task registration;
+        using (agent.Catalog.Hold())
+        {
+            registration = agent.RegisterAsync(AgentHarness.Service("web"));
+            await agent.UntilAsync(() => !agent.Agent.Snapshot.Services.IsEmpty);
+            await agent.DisposeAsync();
+        }
+
+        await registration;
+        await agent.Agent.Stopped;
+    }
+
+    [Fact]
+    public async Task A_loop_that_dies_is_told_to_its_owner_and_to_every_later_caller()
+    {
+        await using AgentHarness agent = await AgentHarness.StartAsync();
+        agent.Catalog.Fault = new InvalidDataException("damaged");
+        await agent.RegisterAsync(AgentHarness.Service("web"));
+        await Assert.ThrowsAsync<InvalidDataException>(() => agent.Agent.Stopped);
+        await Assert.ThrowsAsync<InvalidDataException>(() => agent.RegisterAsync(AgentHarness.Service("api")));
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(128, 1)]

@@ -26,6 +26,9 @@ internal sealed class FakeCatalog : ICatalogAccess
     /// <summary>False: every call ends without a leader.</summary>
     public bool HasLeader { get; set; } = true;
 
+    /// <summary>What every call throws; null for none.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>What the catalog answers to registrations; null accepts.</summary>
     public string? Refusal { get; set; }
 
@@ -116,6 +119,8 @@ internal sealed class FakeCatalog : ICatalogAccess
     {
         if (_held is { } held)
             await held.Task.WaitAsync(cancellation);
+        if (Fault is not null)
+            throw Fault;
         if (!HasLeader)
             throw new NoLeaderException();
     }

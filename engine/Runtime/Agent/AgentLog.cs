@@ -29,8 +29,8 @@ internal static partial class AgentLog
     [LoggerMessage(307, LogLevel.Error, "failed to sync remote state: error={Error}")]
     public static partial void FullSyncFailed(ILogger logger, string error);
 
-    [LoggerMessage(308, LogLevel.Critical, "anti-entropy stopped by a fault")]
-    public static partial void SyncDied(ILogger logger, Exception cause);
+    [LoggerMessage(308, LogLevel.Critical, "background loop died: loop={Loop}")]
+    public static partial void LoopDied(ILogger logger, Exception cause, string loop);
 
     [LoggerMessage(310, LogLevel.Warning, "Service name will not be discoverable via DNS due to invalid characters or length: service={Service}")]
     public static partial void NotDnsName(ILogger logger, string service);

@@ -20,7 +20,8 @@ internal sealed class AliasCheck(CheckSpec spec, int maxOutputBytes, LocalState 
     private Task _loop = Task.CompletedTask;
 
     /// <inheritdoc/>
-    public void Start() => _loop = Task.Run(spec.AliasNode.Length == 0 ? FollowLocalAsync : FollowNodeAsync);
+    public void Start() =>
+        _loop = BackgroundLoop.Run($"alias check {spec.CheckId}", spec.AliasNode.Length == 0 ? FollowLocalAsync : FollowNodeAsync, logger, _stopping.Token);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

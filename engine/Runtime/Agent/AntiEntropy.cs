@@ -18,7 +18,6 @@ internal sealed class AntiEntropy : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ITimer _alarm;
     private List<TaskCompletionSource> _waiters = [];
@@ -42,13 +41,13 @@ internal sealed class AntiEntropy : IAsyncDisposable
     }
 
     /// <summary>Ends with the loop; faulted if it died.</summary>
-    public Task Stopped => _ended.Task;
+    public Task Stopped => _loop;
 
     /// <summary>Begins with a full sync.</summary>
     public void Start()
     {
         _wake.Writer.TryWrite(true);
-        _loop = Task.Run(RunAsync);
+        _loop = BackgroundLoop.Run("anti-entropy", RunAsync, _logger, _stopping.Token);
     }
 
     /// <summary>Asks for a partial sync; returns at once.</summary>
@@ -74,7 +73,7 @@ internal sealed class AntiEntropy : IAsyncDisposable
         lock (_gate)
         {
             if (_stopped)
-                return _ended.Task;
+                return _loop;
             _waiters.Add(waiter);
             _changesWanted = true;
         }
@@ -97,9 +96,8 @@ internal sealed class AntiEntropy : IAsyncDisposable
         _state.SyncNeeded -= TriggerChanges;
         await _stopping.CancelAsync().ConfigureAwait(false);
         _wake.Writer.TryComplete();
-        await _loop.ConfigureAwait(false);
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ReleaseWaiters(stop: true);
-        _ended.TrySetResult();
         await _alarm.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
@@ -114,18 +112,9 @@ internal sealed class AntiEntropy : IAsyncDisposable
                 await RunDueAsync().ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-        }
-        catch (Exception fault)
-        {
-            AgentLog.SyncDied(_logger, fault);
-            _ended.TrySetException(fault);
-        }
         finally
         {
             ReleaseWaiters(stop: true);
-            _ended.TrySetResult();
         }
     }
 
@@ -149,19 +138,27 @@ internal sealed class AntiEntropy : IAsyncDisposable
             _waiters = [];
         }
 
-        bool done = await TrySyncAsync(full).ConfigureAwait(false);
-        lock (_gate)
+        try
         {
-            if (full)
-                SetFullDue(done ? _schedule.Next() : _schedule.Retry(), onlyEarlier: false);
-            else if (!done)
-                SetFullDue(_schedule.Retry(), onlyEarlier: true);
-            else
-                ArmAlarm();
+            bool done = await TrySyncAsync(full).ConfigureAwait(false);
+            lock (_gate)
+                PlanNext(full, done);
         }
+        finally
+        {
+            foreach (TaskCompletionSource waiter in waiters)
+                waiter.TrySetResult();
+        }
+    }
 
-        foreach (TaskCompletionSource waiter in waiters)
-            waiter.TrySetResult();
+    private void PlanNext(bool full, bool done)
+    {
+        if (full)
+            SetFullDue(done ? _schedule.Next() : _schedule.Retry(), onlyEarlier: false);
+        else if (!done)
+            SetFullDue(_schedule.Retry(), onlyEarlier: true);
+        else
+            ArmAlarm();
     }
 
     /// <summary>False if the catalog could not be reached; what it refused is not tried again before the next full sync.</summary>

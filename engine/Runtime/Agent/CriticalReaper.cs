@@ -16,7 +16,10 @@ internal sealed class CriticalReaper(LocalAgent agent, TimeProvider time, ILogge
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
 
-    public void Start() => _loop = RunAsync();
+    /// <summary>Ends with the loop; faulted if it died.</summary>
+    public Task Stopped => _loop;
+
+    public void Start() => _loop = BackgroundLoop.Run("reaper", RunAsync, logger, _stopping.Token);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -39,12 +39,15 @@ public sealed class LeaderDuties : IAsyncDisposable
         _timer = time.CreateTimer(static wake => ((Channel<bool>)wake!).Writer.TryWrite(true), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Ends with the duties; faulted if their loop died.</summary>
+    public Task Stopped => _loop;
+
     /// <summary>Begins with a pass as soon as there is a leader.</summary>
     public void Start()
     {
         Trigger();
         _timer.Change(Period, Period);
-        _loop = Task.Run(RunAsync);
+        _loop = BackgroundLoop.Run("leader duties", RunAsync, _logger, _stopping.Token);
     }
 
     /// <summary>Leadership was gained or a member changed: a pass follows at once.</summary>

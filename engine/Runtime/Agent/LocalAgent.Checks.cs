@@ -119,7 +119,7 @@ public sealed partial class LocalAgent
         bool isNew = !Snapshot.Checks.ContainsKey(record.CheckId);
         if (!_state.Put(check))
             return new AgentRefusal(AgentRefusalKind.NotFound, $"ServiceID {GoQuote.Quote(spec.ServiceId)} does not exist");
-        await RunAsync(check).ConfigureAwait(false);
+        await RunAsync(check, isNew).ConfigureAwait(false);
         if (await TryFlushAsync().ConfigureAwait(false) is not { } notWritten)
             return null;
         if (isNew)
@@ -127,12 +127,12 @@ public sealed partial class LocalAgent
         return notWritten;
     }
 
-    private async Task RunAsync(LocalCheck check)
+    private async Task RunAsync(LocalCheck check, bool isNew)
     {
         Persist(check);
         if (check.Spec is not { } spec)
             return;
-        if (spec.DeregisterCriticalServiceAfter > TimeSpan.Zero && spec.DeregisterCriticalServiceAfter < CriticalReaper.Minimum)
+        if (isNew && spec.DeregisterCriticalServiceAfter > TimeSpan.Zero && spec.DeregisterCriticalServiceAfter < CriticalReaper.Minimum)
             AgentLog.ShortReapTime(_parts.Logger, spec.CheckId, "1m0s");
         await _running.StartAsync(spec).ConfigureAwait(false);
         if (spec.Ttl > TimeSpan.Zero && _restoredStates.Remove(spec.CheckId, out StoredCheckState? saved))

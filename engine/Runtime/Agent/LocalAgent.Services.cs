@@ -95,7 +95,8 @@ public sealed partial class LocalAgent
     private async Task PutPartAsync(ServicePart part, RegistrationSource source)
     {
         ServiceRecord record = part.Record;
-        if (!ServiceRules.IsDnsName(record.Name))
+        LocalSnapshot before = Snapshot;
+        if (!before.Services.ContainsKey(record.Id) && !ServiceRules.IsDnsName(record.Name))
             AgentLog.NotDnsName(_parts.Logger, record.Name);
         var service = new LocalService
         {
@@ -113,11 +114,11 @@ public sealed partial class LocalAgent
             Source = source.Defined,
         })];
         HashSet<string> named = [.. checks.Select(check => check.Record.CheckId)];
-        List<LocalCheck> unnamed = [.. Snapshot.ChecksOfService(record.Id).Where(check => !named.Contains(check.Record.CheckId))];
+        List<LocalCheck> unnamed = [.. before.ChecksOfService(record.Id).Where(check => !named.Contains(check.Record.CheckId))];
         _state.Put(service, checks);
         Persist(service);
         foreach (LocalCheck check in checks)
-            await RunAsync(check).ConfigureAwait(false);
+            await RunAsync(check, isNew: !before.Checks.ContainsKey(check.Record.CheckId)).ConfigureAwait(false);
         foreach (LocalCheck check in unnamed.Where(_ => source.ReplaceExistingChecks))
             await DropCheckAsync(check.Record.CheckId).ConfigureAwait(false);
     }

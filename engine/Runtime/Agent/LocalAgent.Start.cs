@@ -139,7 +139,7 @@ public sealed partial class LocalAgent
             }
             else if (_state.Put(check))
             {
-                await RunAsync(check).ConfigureAwait(false);
+                await RunAsync(check, isNew: true).ConfigureAwait(false);
             }
             else
             {

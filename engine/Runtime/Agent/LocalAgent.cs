@@ -57,8 +57,8 @@ public sealed partial class LocalAgent : IAsyncDisposable
     /// <summary>The node as the agent wants the catalog to hold it.</summary>
     public NodeRecord Node => _state.Node;
 
-    /// <summary>Ends when the agent stops; faulted if its loop to the catalog died.</summary>
-    public Task Stopped => _antiEntropy.Stopped;
+    /// <summary>Of a started agent: ends when it stops; faulted if one of its loops died.</summary>
+    public Task Stopped => Task.WhenAny(_antiEntropy.Stopped, _reaper.Stopped).Unwrap();
 
     /// <summary>A server joined, a leader was elected or the agent's token changed: a full sync follows within seconds.</summary>
     public void TriggerFullSync() => _antiEntropy.TriggerFull();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Praetor.Core.Codec;
 using Praetor.Core.State.Catalog;
 using Praetor.Runtime.Agent.Checks;
@@ -14,6 +13,16 @@ public static class Registration
     private const string WanIpv4 = "wan_ipv4";
     private const string LanIpv6 = "lan_ipv6";
     private const string WanIpv6 = "wan_ipv6";
+
+    // wan_ipv6 is not looked at, as in Consul.
+    private static readonly (string Name, IpFamily Family)[] Families = [(LanIpv4, IpFamily.V4), (WanIpv4, IpFamily.V4), (LanIpv6, IpFamily.V6)];
+
+    private enum IpFamily
+    {
+        None,
+        V4,
+        V6,
+    }
 
     /// <summary>The service with its defaults: id, node, tagged addresses, destination types.</summary>
     public static ServiceRecord Service(ServiceRecord given, string node) => given with
@@ -31,10 +40,10 @@ public static class Registration
     {
         if (service.Name.Length == 0)
             return "Service name missing";
-        foreach ((string name, AddressFamily family) in new[] { (LanIpv4, AddressFamily.InterNetwork), (WanIpv4, AddressFamily.InterNetwork), (LanIpv6, AddressFamily.InterNetworkV6) })
+        foreach ((string name, IpFamily family) in Families)
         {
             if (service.TaggedAddresses?.TryGetValue(name, out ServiceAddress? tagged) == true && FamilyOf(tagged.Address) != family)
-                return $"Service tagged address {GoQuote.Quote(name)} must be a valid {(family == AddressFamily.InterNetwork ? "ipv4" : "ipv6")} address";
+                return $"Service tagged address {GoQuote.Quote(name)} must be a valid {(family == IpFamily.V4 ? "ipv4" : "ipv6")} address";
         }
 
         return null;
@@ -85,11 +94,10 @@ public static class Registration
     /// <summary>An IP address fills the tagged addresses of its family that were not given.</summary>
     private static IReadOnlyDictionary<string, ServiceAddress>? TaggedAddresses(ServiceRecord service)
     {
-        AddressFamily family = FamilyOf(service.Address);
-        string[] names = family switch
+        string[] names = FamilyOf(service.Address) switch
         {
-            AddressFamily.InterNetwork => [LanIpv4, WanIpv4],
-            AddressFamily.InterNetworkV6 => [LanIpv6, WanIpv6],
+            IpFamily.V4 => [LanIpv4, WanIpv4],
+            IpFamily.V6 => [LanIpv6, WanIpv6],
             _ => [],
         };
         if (names.Length == 0)
@@ -103,13 +111,13 @@ public static class Registration
     }
 
     /// <summary>Family of an address in its canonical notations only: <c>1.2</c> and <c>0x7f000001</c> are names here, as in Go.</summary>
-    private static AddressFamily FamilyOf(string address)
+    private static IpFamily FamilyOf(string address)
     {
         if (address.Contains('%') || address.Contains('[') || !IPAddress.TryParse(address, out IPAddress? ip))
-            return AddressFamily.Unspecified;
-        if (ip.AddressFamily == AddressFamily.InterNetwork)
-            return ip.ToString() == address ? AddressFamily.InterNetwork : AddressFamily.Unspecified;
-        return ip.IsIPv4MappedToIPv6 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+            return IpFamily.None;
+        if (address.Contains(':'))
+            return ip.IsIPv4MappedToIPv6 ? IpFamily.V4 : IpFamily.V6;
+        return ip.ToString() == address ? IpFamily.V4 : IpFamily.None;
     }
 
     private static ServiceUpstream WithDestinationType(ServiceUpstream upstream) =>
