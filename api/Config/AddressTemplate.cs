@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
-using System.Text.RegularExpressions;
 using Praetor.Core.Codec;
+using Praetor.Core.Filtering;
 
 namespace Praetor.Api.Config;
 
@@ -69,16 +69,10 @@ internal static class AddressTemplate
     private static string? OfInterface(HostFacts host, string pattern, bool forwardable, out IEnumerable<HostAddress> found)
     {
         found = [];
-        try
-        {
-            var name = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            found = [.. host.Addresses().Where(address => name.IsMatch(address.Interface) && (!forwardable || AddressKinds.IsForwardable(address.Address)))];
-            return null;
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            return $"error calling GetInterfaceIP: {e.Message}";
-        }
+        if (!GoRegex.TryCompile(pattern, out var name, out var error))
+            return $"error calling GetInterfaceIP: {error}";
+        found = [.. host.Addresses().Where(address => name.IsMatch(address.Interface) && (!forwardable || AddressKinds.IsForwardable(address.Address)))];
+        return null;
     }
 
     /// <summary>IPv4 first, larger networks first.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Praetor.Api.Cli.Flags;
+using Praetor.Core.Codec;
 
 namespace Praetor.Api.Cli.Client;
 
@@ -76,8 +77,8 @@ public sealed class ClientFlags
         settings = new ClientSettings
         {
             Address = Flag(call, _address) ?? io.Environment("CONSUL_HTTP_ADDR") ?? ClientSettings.DefaultAddress,
-            UseTls = Boolean(io, "CONSUL_HTTP_SSL"),
-            SkipVerify = io.Environment("CONSUL_HTTP_SSL_VERIFY") is { } verify && Config.GoText.TryParseBool(verify, out var on) && !on,
+            UseTls = IsTrue(io, "CONSUL_HTTP_SSL") == true,
+            SkipVerify = IsTrue(io, "CONSUL_HTTP_SSL_VERIFY") == false,
             BasicAuthorization = io.Environment("CONSUL_HTTP_AUTH"),
             CaFile = Flag(call, _caFile) ?? io.Environment("CONSUL_CACERT"),
             CaPath = Flag(call, _caPath) ?? io.Environment("CONSUL_CAPATH"),
@@ -113,7 +114,9 @@ public sealed class ClientFlags
 
     private static string? Flag(CliCall call, StringFlag? flag) => flag?.Get(call.Flags) is { Length: > 0 } value ? value : null;
 
-    private static bool Boolean(CliIo io, string name) => io.Environment(name) is { } text && Config.GoText.TryParseBool(text, out var value) && value;
+    /// <summary>Null if the variable is unset or no boolean.</summary>
+    private static bool? IsTrue(CliIo io, string name) =>
+        io.Environment(name) is { } text && GoStrconv.TryParseBool(text, out var value, out _) ? value : null;
 
     private StringFlag Text(string name, string help) => Add(new StringFlag(name, help, ValueWord));
 

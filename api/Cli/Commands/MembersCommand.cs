@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Praetor.Api.Cli.Client;
 using Praetor.Api.Cli.Flags;
+using Praetor.Core.Filtering;
 
 namespace Praetor.Api.Cli.Commands;
 
@@ -39,16 +39,8 @@ internal sealed class MembersCommand : ClientCommand
     public override async Task<int> RunAsync(CliCall call, CancellationToken cancellation)
     {
         var io = call.Io;
-        Regex status;
-        try
-        {
-            status = new Regex(_status.Get(call.Flags), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            return io.Fail($"Failed to compile status regexp: {e.Message}");
-        }
-
+        if (!GoRegex.TryCompile(_status.Get(call.Flags), out var status, out var patternError))
+            return io.Fail($"Failed to compile status regexp: {patternError}");
         using var client = Connect(call);
         if (client is null)
             return ExitCode.Failure;

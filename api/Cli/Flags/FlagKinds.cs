@@ -1,4 +1,3 @@
-using Praetor.Api.Config;
 using Praetor.Core.Codec;
 
 namespace Praetor.Api.Cli.Flags;
@@ -19,35 +18,17 @@ public sealed class BoolFlag(string name, string help, bool unset = false, bool 
     /// <inheritdoc/>
     public override bool HasLongBooleanError => longError;
 
-    internal override string? Check(string value) => GoText.TryParseBool(value, out _)
-        ? null
-        : longError ? $"strconv.ParseBool: parsing {GoQuote.Quote(value)}: invalid syntax" : "parse error";
+    internal override string? Check(string value) => GoStrconv.TryParseBool(value, out _, out var error) ? null : longError ? error : FlagErrors.Syntax;
 
-    private protected override bool Combine(string[] values) => GoText.TryParseBool(values[^1], out var value) && value;
+    private protected override bool Combine(string[] values) => GoStrconv.TryParseBool(values[^1], out var value, out _) && value;
 }
 
 /// <summary>An unsigned integer with Go's prefixes.</summary>
 public sealed class UintFlag(string name, string help) : CliFlag<ulong>(name, "uint", help, 0)
 {
-    internal override string? Check(string value) => GoInteger.Parse(value, out ulong _);
+    internal override string? Check(string value) => GoStrconv.TryParseUintLiteral(value, 64, out _, out var error) ? null : FlagErrors.Shorten(error);
 
-    private protected override ulong Combine(string[] values)
-    {
-        GoInteger.Parse(values[^1], out ulong value);
-        return value;
-    }
-}
-
-/// <summary>A signed integer with Go's prefixes.</summary>
-public sealed class IntFlag(string name, string help) : CliFlag<long>(name, "int", help, 0)
-{
-    internal override string? Check(string value) => GoInteger.Parse(value, out long _);
-
-    private protected override long Combine(string[] values)
-    {
-        GoInteger.Parse(values[^1], out long value);
-        return value;
-    }
+    private protected override ulong Combine(string[] values) => GoStrconv.TryParseUintLiteral(values[^1], 64, out var value, out _) ? value : 0;
 }
 
 /// <summary>A plain decimal integer, as the agent's own flags take it.</summary>
@@ -82,4 +63,16 @@ public sealed class MapFlag(string name, string help) : CliFlag<IReadOnlyList<Ke
 
         return [.. map];
     }
+}
+
+/// <summary>The two words to which Go's flag package shortens strconv's texts.</summary>
+internal static class FlagErrors
+{
+    /// <summary>Not of the type at all.</summary>
+    public const string Syntax = "parse error";
+
+    private const string Range = "value out of range";
+
+    /// <summary>The word for a text of strconv.</summary>
+    public static string Shorten(string error) => error.EndsWith(Range, StringComparison.Ordinal) ? Range : Syntax;
 }
