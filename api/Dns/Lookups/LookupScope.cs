@@ -1,0 +1,84 @@
+using Praetor.Api.Dns.Answers;
+using Praetor.Api.Dns.Names;
+using Praetor.Api.Dns.Wire;
+using Praetor.Core.State.Catalog;
+
+namespace Praetor.Api.Dns.Lookups;
+
+/// <summary>What a lookup found; the responder turns it into a code and an authority section (dns 3, outcome rules).</summary>
+public enum LookupOutcome : byte
+{
+    /// <summary>NOERROR with whatever was added, even nothing.</summary>
+    Answered,
+
+    /// <summary>NOERROR; with the SOA if nothing was added.</summary>
+    NoData,
+
+    /// <summary>NXDOMAIN, because the name cannot exist whatever the catalog holds.</summary>
+    Invalid,
+
+    /// <summary>NXDOMAIN, because the catalog holds nothing of that name; without a leader that is not known, so SERVFAIL.</summary>
+    NotFound,
+}
+
+/// <summary>One query in the hands of the lookups: the state it sees and what it looks for. Reused from query to query.</summary>
+public sealed class LookupScope
+{
+    /// <summary>Tables of the root taken for this query.</summary>
+    public required CatalogTables Tables { get; set; }
+
+    /// <summary>Options in force.</summary>
+    public required AnswerSettings Settings { get; set; }
+
+    /// <summary>Domains served.</summary>
+    public required DnsZone Zone { get; init; }
+
+    /// <summary>The request offers EDNS.</summary>
+    public bool HasEdns { get; set; }
+}
+
+/// <summary>A question to look up: the client's, or the name of a host that an answer leads to. Reused.</summary>
+public sealed class Question
+{
+    private readonly byte[] _name = new byte[DnsLimits.NameBytes];
+    private readonly byte[] _lowerName = new byte[DnsLimits.NameBytes];
+    private int _length;
+
+    /// <summary>The name as spelled, wire form.</summary>
+    public ReadOnlySpan<byte> Name => _name.AsSpan(0, _length);
+
+    /// <summary>The name in lower case, wire form.</summary>
+    public ReadOnlySpan<byte> LowerName => _lowerName.AsSpan(0, _length);
+
+    /// <summary>The name taken apart.</summary>
+    public QueryName Parts { get; private set; }
+
+    /// <summary>Type asked for.</summary>
+    public RecordType Type { get; private set; }
+
+    /// <summary>Owner of the answers: null for the client's question.</summary>
+    public WireName? Owner { get; private set; }
+
+    /// <summary>Sets the question.</summary>
+    public void Set(ReadOnlySpan<byte> name, RecordType type, WireName? owner, DnsZone zone)
+    {
+        name.CopyTo(_name);
+        _length = name.Length;
+        NameText.ToLower(name, _lowerName);
+        Type = type;
+        Owner = owner;
+        Parts = QueryNameParser.Parse(LowerName, type, zone);
+    }
+
+    /// <summary>Text of some labels in lower case; see <see cref="NameText.Write"/>.</summary>
+    public ReadOnlySpan<char> Text(LabelRun run, Span<char> buffer) => buffer[..NameText.Write(LowerName, run, buffer)];
+
+    /// <summary>True unless the name asks for another datacenter.</summary>
+    public bool IsLocal(DnsZone zone)
+    {
+        if (Parts.Datacenter.IsEmpty)
+            return true;
+        Span<char> buffer = stackalloc char[DnsLimits.NameChars];
+        return Text(Parts.Datacenter, buffer).SequenceEqual(zone.Datacenter);
+    }
+}
