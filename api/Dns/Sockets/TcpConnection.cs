@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using Praetor.Api.Dns.Answers;
+using Praetor.Api.Dns.Wire;
+
+namespace Praetor.Api.Dns.Sockets;
+
+/// <summary>One client connection: frames of a 2-byte length and a message, answered one by one in order (dns 1).</summary>
+internal sealed class TcpConnection(Socket socket, ResponderPool responders, TimeProvider time, RequestLog log)
+{
+    private const int FrameBytes = 2;
+
+    private byte[] _buffer = [];
+    private int _start;
+    private int _end;
+
+    /// <summary>Serves until the client leaves, is too slow, or has had its share of queries. Never faults.</summary>
+    public async Task ServeAsync(CancellationToken stopping)
+    {
+        using Socket owned = socket;
+        _buffer = ArrayPool<byte>.Shared.Rent(SocketPolicy.ConnectionBufferBytes);
+        string reason = "query limit";
+        try
+        {
+            socket.NoDelay = true;
+            using CancellationTokenSource patience = new(SocketPolicy.FirstQueryTimeout, time);
+            await using CancellationTokenRegistration registration = stopping.UnsafeRegister(static p => ((CancellationTokenSource)p!).Cancel(), patience);
+            for (int query = 0; query < SocketPolicy.MaxQueriesPerConnection; query++)
+            {
+                if (await ReadFrameAsync(patience.Token).ConfigureAwait(false) is not { } packet)
+                {
+                    reason = "closed by client";
+                    break;
+                }
+                patience.CancelAfter(SocketPolicy.IdleTimeout);
+                await AnswerAsync(packet, patience.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            reason = stopping.IsCancellationRequested ? "shutting down" : "timeout";
+        }
+        catch (SocketException e)
+        {
+            reason = e.Message;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+        if (log.IsOn)
+            DnsLog.ConnectionEnded(log.Logger, RemoteText(), reason);
+    }
+
+    /// <summary>The next message, valid until the next call; null if the client closed the connection.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadFrameAsync(CancellationToken patience)
+    {
+        if (!await FillAsync(FrameBytes, patience).ConfigureAwait(false))
+            return null;
+        int length = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(_start));
+        if (!await FillAsync(FrameBytes + length, patience).ConfigureAwait(false))
+            return null;
+        ReadOnlyMemory<byte> packet = _buffer.AsMemory(_start + FrameBytes, length);
+        _start += FrameBytes + length;
+        return packet;
+    }
+
+    /// <summary>Reads until so many bytes are buffered; false at the end of the stream.</summary>
+    private async ValueTask<bool> FillAsync(int count, CancellationToken patience)
+    {
+        while (_end - _start < count)
+        {
+            MakeRoom(count);
+            int received = await socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, patience).ConfigureAwait(false);
+            if (received == 0)
+                return false;
+            _end += received;
+        }
+        return true;
+    }
+
+    private void MakeRoom(int count)
+    {
+        byte[] old = _buffer;
+        if (count > old.Length)
+            _buffer = ArrayPool<byte>.Shared.Rent(count);
+        old.AsSpan(_start, _end - _start).CopyTo(_buffer);
+        _end -= _start;
+        _start = 0;
+        if (!ReferenceEquals(old, _buffer))
+            ArrayPool<byte>.Shared.Return(old);
+    }
+
+    private async ValueTask AnswerAsync(ReadOnlyMemory<byte> packet, CancellationToken patience)
+    {
+        long begun = log.Begin();
+        byte[]? frame = Render(packet.Span, out int length);
+        if (frame is null)
+            return;
+        try
+        {
+            for (ReadOnlyMemory<byte> rest = frame.AsMemory(0, FrameBytes + length); !rest.IsEmpty;)
+                rest = rest[await socket.SendAsync(rest, SocketFlags.None, patience).ConfigureAwait(false)..];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(frame);
+        }
+        if (log.IsOn)
+            log.Served(packet.Span, begun, socket.RemoteEndPoint, "tcp");
+    }
+
+    /// <summary>The framed reply in a rented array, so that a client that reads slowly holds no more than its own reply. Null: say nothing.</summary>
+    private byte[]? Render(ReadOnlySpan<byte> packet, out int length)
+    {
+        ResponderPool.Lent lent = responders.Rent();
+        try
+        {
+            length = lent.Responder.Answer(packet, DnsTransport.Tcp, lent.Reply);
+            if (length == 0)
+                return null;
+            byte[] frame = ArrayPool<byte>.Shared.Rent(FrameBytes + length);
+            BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)length);
+            lent.Reply.AsSpan(0, length).CopyTo(frame.AsSpan(FrameBytes));
+            return frame;
+        }
+        finally
+        {
+            responders.Return(lent);
+        }
+    }
+
+    private string RemoteText()
+    {
+        try
+        {
+            return socket.RemoteEndPoint?.ToString() ?? "";
+        }
+        catch (SocketException)
+        {
+            return ""; // already gone
+        }
+    }
+}
