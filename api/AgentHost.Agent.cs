@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Praetor.Api.Config;
 using Praetor.Core.Gossip;
 using Praetor.Runtime.Agent;
+using Praetor.Runtime.Agent.Checks;
 using Praetor.Runtime.Agent.Store;
 
 namespace Praetor.Api;
@@ -11,9 +13,13 @@ public sealed partial class AgentHost
     private LocalAgent _agent = null!;
     private AgentOptions _agentOptions = null!;
     private ServerFacts _facts = null!;
+    private CheckRunnerOptions _checkOptions = null!;
 
     /// <summary>Members of the LAN pool: this server alone.</summary>
     private IReadOnlyList<Member> LanMembers() => [ServerMember.Lan(_agentOptions, _facts)];
+
+    /// <summary>Members of the WAN pool: this server alone, unless the pool is off.</summary>
+    private IReadOnlyList<Member> WanMembers() => ServerMember.Wan(_agentOptions, _facts) is { } self ? [self] : [];
 
     private void StartLeaderDuties()
     {
@@ -22,26 +28,29 @@ public sealed partial class AgentHost
         var duties = new LeaderDuties(new ServerCatalogAccess(_server), LanMembers, () => _server.IsReadyLeader, _time, _loggers.CreateLogger("agent.leader"));
         _stops.Push(duties.DisposeAsync);
         duties.Start();
+        _ = WatchAsync(duties.Stopped);
     }
 
     /// <summary>Registers what files and disk define, then begins to run checks and to sync.</summary>
     private async Task StartLocalAgentAsync(CancellationToken cancellation)
     {
-        ILogger log = _loggers.CreateLogger("agent");
         IAgentStore store = _config.DataDirectory.Length > 0
-            ? new FileAgentStore(_config.DataDirectory, log)
+            ? new FileAgentStore(_config.DataDirectory, _log)
             : new MemoryAgentStore(isPersistent: false);
         _stops.Push(store.DisposeAsync);
-        var parts = new AgentParts(new ServerCatalogAccess(_server), store, HostOptions.Checks(_config), _time, new Random(Environment.TickCount), log);
+        _checkOptions = HostOptions.Checks(_config);
+        var parts = new AgentParts(new ServerCatalogAccess(_server), store, _checkOptions, _time, new Random(Environment.TickCount), _log);
         _agent = new LocalAgent(_agentOptions, parts);
         _stops.Push(_agent.DisposeAsync);
-        var definitions = new AgentDefinitions
-        {
-            Services = _config.Registrations.Services,
-            Checks = _config.Registrations.Checks,
-            NodeMeta = _config.NodeMeta,
-        };
-        if (await _agent.StartAsync(definitions, cancellation).ConfigureAwait(false) is { } refusal)
+        if (await _agent.StartAsync(DefinitionsOf(_config), cancellation).ConfigureAwait(false) is { } refusal)
             throw new AgentStartException(refusal);
+        _ = WatchAsync(_agent.Stopped);
     }
+
+    private static AgentDefinitions DefinitionsOf(AgentConfig config) => new()
+    {
+        Services = config.Registrations.Services,
+        Checks = config.Registrations.Checks,
+        NodeMeta = config.NodeMeta,
+    };
 }

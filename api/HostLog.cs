@@ -16,4 +16,10 @@ internal static partial class HostLog
 
     [LoggerMessage(103, LogLevel.Information, "New leader elected: payload={Payload}")]
     public static partial void NewLeader(ILogger logger, string payload);
+
+    [LoggerMessage(104, LogLevel.Information, "Reloading configuration...")]
+    public static partial void Reloading(ILogger logger);
+
+    [LoggerMessage(105, LogLevel.Warning, "{Warning}")]
+    public static partial void ConfigWarning(ILogger logger, string warning);
 }

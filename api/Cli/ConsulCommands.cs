@@ -2,6 +2,7 @@ using Praetor.Api.Cli.Agent;
 using Praetor.Api.Cli.Commands;
 using Praetor.Api.Cli.Commands.Catalog;
 using Praetor.Api.Cli.Commands.Kv;
+using Praetor.Api.Cli.Commands.Services;
 
 namespace Praetor.Api.Cli;
 
@@ -23,6 +24,9 @@ public static class ConsulCommands
         new("kv put", "Sets or updates data in the KV store", () => new KvPutCommand()),
         new("leave", "Gracefully leaves the Consul cluster and shuts down", () => new LeaveCommand()),
         new("members", "Lists the members of a Consul cluster", () => new MembersCommand()),
+        new("services", "Interact with services", ServicesGroup.Group),
+        new("services deregister", "Deregister services with the local agent", () => new ServicesDeregisterCommand()),
+        new("services register", "Register services with the local agent", () => new ServicesRegisterCommand()),
         new("version", "Prints the Consul version", () => new VersionCommand()),
     ]);
 }

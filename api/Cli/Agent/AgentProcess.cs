@@ -64,7 +64,9 @@ internal sealed class AgentProcess
     private async Task<AgentHost?> StartAsync(CancellationToken cancellation)
     {
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var starting = AgentHost.StartAsync(_start.Config, _agentLog, TimeProvider.System, abandoned.Token);
+        var setup = new AgentSetup(_start.Config, _agentLog, TimeProvider.System, _start.Reload, SetLevel);
+        // On the pool: opening stores may take a while, and a signal must be heard meanwhile.
+        var starting = Task.Run(() => AgentHost.StartAsync(setup, abandoned.Token), CancellationToken.None);
         while (!starting.IsCompleted)
         {
             await Task.WhenAny(starting, _signals.Arrived.WaitToReadAsync(abandoned.Token).AsTask()).ConfigureAwait(false);
@@ -99,40 +101,31 @@ internal sealed class AgentProcess
         while (true)
         {
             var signalled = _signals.Arrived.WaitToReadAsync(cancellation).AsTask();
-            await Task.WhenAny(host.Stopped, host.Left, signalled).ConfigureAwait(false);
-            if (host.Stopped.IsCompleted)
-                return await ReportDeathAsync(host).ConfigureAwait(false);
+            await Task.WhenAny(host.Died, host.Left, signalled).ConfigureAwait(false);
+            if (host.Died.IsCompletedSuccessfully)
+            {
+                var cause = await host.Died.ConfigureAwait(false);
+                ProcessLog.Died(_log, cause.Message, cause);
+                return ExitCode.Failure;
+            }
+
             if (host.Left.IsCompleted)
                 return ExitCode.Success;
             if (cancellation.IsCancellationRequested)
                 return ExitCode.Failure;
-            if (_signals.Arrived.TryRead(out var signal) && await ObeyAsync(host, signal).ConfigureAwait(false) is { } code)
+            if (_signals.Arrived.TryRead(out var signal) && await ObeyAsync(host, signal, cancellation).ConfigureAwait(false) is { } code)
                 return code;
         }
     }
 
-    private async Task<int> ReportDeathAsync(AgentHost host)
-    {
-        try
-        {
-            await host.Stopped.ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            ProcessLog.Died(_log, e.Message, e);
-        }
-
-        return ExitCode.Failure;
-    }
-
     /// <summary>Obeys one signal; the exit code if it ends the agent.</summary>
-    private async Task<int?> ObeyAsync(AgentHost host, PosixSignal signal)
+    private async Task<int?> ObeyAsync(AgentHost host, PosixSignal signal, CancellationToken cancellation)
     {
         ProcessLog.Caught(_log, AgentSignals.NameOf(signal));
         switch (ShutdownRules.Decide(signal, _start.Config))
         {
             case SignalOrder.Reload:
-                Reload(host);
+                await ReloadAsync(host, cancellation).ConfigureAwait(false);
                 return null;
             case SignalOrder.Leave:
                 return await LeaveAsync(host).ConfigureAwait(false);
@@ -142,24 +135,19 @@ internal sealed class AgentProcess
         }
     }
 
-    /// <summary>Reads all sources again; an error leaves everything as it is (config 4).</summary>
-    private void Reload(AgentHost host)
+    /// <summary>Reads all sources again; an error leaves everything as it is and the agent running (config 4).</summary>
+    private async Task ReloadAsync(AgentHost host, CancellationToken cancellation)
     {
-        ProcessLog.Reloading(_log);
-        var load = _start.Reload();
-        foreach (var warning in load.Warnings)
-            ProcessLog.ConfigWarning(_log, warning);
-        if (load.Config is not { } config)
-        {
-            ProcessLog.ReloadFailed(_log, load.Error ?? "");
-            return;
-        }
+        if (await host.ReloadAsync(cancellation).ConfigureAwait(false) is { } error)
+            ProcessLog.ReloadFailed(_log, error);
+    }
 
-        if (LogLevels.TryParse(config.Log.Level, out var level))
+    private void SetLevel(string name)
+    {
+        if (LogLevels.TryParse(name, out var level))
             _agentLog.Level = level;
         else
-            ProcessLog.BadLevel(_log, config.Log.Level);
-        host.Reload(config with { NodeId = _start.Config.NodeId });
+            ProcessLog.BadLevel(_log, name);
     }
 
     private async Task<int> LeaveAsync(AgentHost host)

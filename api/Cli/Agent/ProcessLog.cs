@@ -41,9 +41,6 @@ internal static partial class ProcessLog
     [LoggerMessage(12, LogLevel.Error, "Reload config failed: error={Error}")]
     public static partial void ReloadFailed(ILogger logger, string error);
 
-    [LoggerMessage(13, LogLevel.Information, "Reloading configuration...")]
-    public static partial void Reloading(ILogger logger);
-
     [LoggerMessage(14, LogLevel.Critical, "A part of the agent died; shutting down: error={Error}")]
     public static partial void Died(ILogger logger, string error, Exception fault);
 

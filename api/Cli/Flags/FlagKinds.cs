@@ -31,6 +31,14 @@ public sealed class UintFlag(string name, string help) : CliFlag<ulong>(name, "u
     private protected override ulong Combine(string[] values) => GoStrconv.TryParseUintLiteral(values[^1], 64, out var value, out _) ? value : 0;
 }
 
+/// <summary>A signed integer with Go's prefixes.</summary>
+public sealed class IntFlag(string name, string help) : CliFlag<long>(name, "int", help, 0)
+{
+    internal override string? Check(string value) => GoStrconv.TryParseIntLiteral(value, out _, out var error) ? null : FlagErrors.Shorten(error);
+
+    private protected override long Combine(string[] values) => GoStrconv.TryParseIntLiteral(values[^1], out var value, out _) ? value : 0;
+}
+
 /// <summary>A plain decimal integer, as the agent's own flags take it.</summary>
 public sealed class DecimalFlag(string name, string help) : CliFlag<long?>(name, "value", help, null)
 {
