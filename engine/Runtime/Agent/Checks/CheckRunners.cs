@@ -9,7 +9,8 @@ public static class CheckRunners
 {
     /// <summary>
     /// A runner, not yet started, for a definition that passed <see cref="CheckRules"/>; null for TTL and alias checks, which live in
-    /// the agent's local state, and for what no probe runs (Windows services). <paramref name="random"/> is used during this call only (the delay of the first run).
+    /// the agent's local state, and for what <see cref="CheckRules.RefuseToRun"/> refuses. <paramref name="random"/> is used during this
+    /// call only (the delay of the first run).
     /// </summary>
     public static ICheckRunner? Create(CheckSpec spec, CheckRunnerOptions options, ICheckReport report, TimeProvider time, Random random, ILogger logger)
     {
@@ -19,10 +20,11 @@ public static class CheckRunners
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentNullException.ThrowIfNull(logger);
-        return MakeProbe(spec, options, time) is { } probe ? new IntervalRunner(spec, probe, options, report, time, random, logger) : null;
+        return CreateProbe(spec, options, time) is { } probe ? new IntervalRunner(spec, probe, options, report, time, random, logger) : null;
     }
 
-    private static ICheckProbe? MakeProbe(CheckSpec spec, CheckRunnerOptions options, TimeProvider time)
+    /// <summary>What looks once for <see cref="Create"/>; null where that is null.</summary>
+    internal static ICheckProbe? CreateProbe(CheckSpec spec, CheckRunnerOptions options, TimeProvider time)
     {
         var outputMaxSizeBytes = spec.OutputMaxSize > 0 ? Math.Min(spec.OutputMaxSize, options.OutputMaxSizeBytes) : options.OutputMaxSizeBytes;
         var dialer = new Dialer(time);
