@@ -93,11 +93,16 @@ public sealed class Responder
         else if (request.Type is RecordType.Ns or RecordType.Soa)
             FillAuthority(scope, request.Type);
         else
-            Conclude(scope, MustAskLeader(settings) ? LookupOutcome.NotFound : Lookup(scope));
+            FillCatalog(scope);
     }
 
-    private LookupOutcome Lookup(LookupScope scope) =>
-        _catalog.Answer(scope, _question, _reply.Answers, _reply.Additional, depth: 0);
+    private void FillCatalog(LookupScope scope)
+    {
+        bool needsState = _question.Parts.Kind is not (NameKind.Invalid or NameKind.Address);
+        Conclude(scope, needsState && MustAskLeader(scope.Settings)
+            ? LookupOutcome.NotFound
+            : _catalog.Answer(scope, _question, _reply.Answers, _reply.Additional, depth: 0));
+    }
 
     private void FillReverse(LookupScope scope)
     {
