@@ -17,7 +17,7 @@ internal sealed class TcpListenerLoop(Socket listener, ResponderPool responders,
     public Task Completion => _accepting;
 
     /// <summary>Connections open now.</summary>
-    public int ConnectionCount => SocketPolicy.MaxConnections - _slots.CurrentCount;
+    public int ConnectionCount => _connections.Count;
 
     /// <summary>Starts to accept.</summary>
     public void Start() => _accepting = AcceptAsync();
