@@ -91,7 +91,7 @@ public sealed class DnsServer : IAsyncDisposable
         }
         foreach ((Socket udp, Socket tcp) in sockets)
             server.Listen(udp, tcp, options.Seed);
-        server.WatchLoops();
+        Watch([.. server._udpLoops.Select(static l => l.Completion), .. server._tcpLoops.Select(static l => l.Completion)], server._stopped);
         return server;
     }
 
@@ -134,13 +134,14 @@ public sealed class DnsServer : IAsyncDisposable
         DnsLog.Started(_backend.Logger, endPoint.ToString(), "tcp");
     }
 
-    private void WatchLoops()
+    /// <summary>The first loop that dies faults <paramref name="stopped"/>; loops that end as they should do nothing.</summary>
+    internal static void Watch(IEnumerable<Task> loops, TaskCompletionSource stopped)
     {
-        foreach (Task loop in (IEnumerable<Task>)[.. _udpLoops.Select(static l => l.Completion), .. _tcpLoops.Select(static l => l.Completion)])
+        foreach (Task loop in loops)
         {
             loop.ContinueWith(
-                static (ended, stopped) => ((TaskCompletionSource)stopped!).TrySetException(ended.Exception!.InnerExceptions),
-                _stopped, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                static (dead, stopped) => ((TaskCompletionSource)stopped!).TrySetException(dead.Exception!.InnerExceptions),
+                stopped, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
     }
 }

@@ -8,6 +8,7 @@ namespace Praetor.Api.Dns.Sockets;
 /// <summary>Accepts connections, at most <see cref="SocketPolicy.MaxConnections"/> at a time, and ends them all when stopped.</summary>
 internal sealed class TcpListenerLoop(Socket listener, ResponderPool responders, TimeProvider time, RequestLog log) : IAsyncDisposable
 {
+    private readonly string _address = listener.LocalEndPoint?.ToString() ?? "";
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _slots = new(SocketPolicy.MaxConnections);
     private readonly ConcurrentDictionary<Task, byte> _connections = new();
@@ -57,7 +58,7 @@ internal sealed class TcpListenerLoop(Socket listener, ResponderPool responders,
             }
             catch (Exception cause) when (cause is SocketException or ObjectDisposedException)
             {
-                DnsLog.LoopDied(log.Logger, listener.LocalEndPoint?.ToString() ?? "", "tcp", cause);
+                DnsLog.LoopDied(log.Logger, _address, "tcp", cause);
                 throw;
             }
             Track(new TcpConnection(socket, responders, time, log).ServeAsync(_stopping.Token));

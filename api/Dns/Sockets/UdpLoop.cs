@@ -12,6 +12,7 @@ namespace Praetor.Api.Dns.Sockets;
 internal abstract class UdpLoop
 {
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _address;
     private volatile bool _stopping;
 
     protected UdpLoop(Socket socket, Responder responder, RequestLog log)
@@ -19,6 +20,7 @@ internal abstract class UdpLoop
         Socket = socket;
         Responder = responder;
         Log = log;
+        _address = socket.LocalEndPoint?.ToString() ?? "";
     }
 
     /// <summary>Ends when the loop has ended: successfully after <see cref="RequestStop"/>, faulted if the socket died.</summary>
@@ -61,7 +63,7 @@ internal abstract class UdpLoop
                 _completion.SetResult();
                 return;
             }
-            DnsLog.LoopDied(Log.Logger, Socket.LocalEndPoint?.ToString() ?? "", "udp", cause);
+            DnsLog.LoopDied(Log.Logger, _address, "udp", cause);
             _completion.SetException(cause);
         }
     }
