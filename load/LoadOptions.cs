@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Net;
+
+namespace Praetor.Load;
+
+/// <summary>The command line.</summary>
+/// <param name="Scenarios">Names, in the order they run.</param>
+/// <param name="Target">The agent.</param>
+/// <param name="Connections">Copies, or watchers.</param>
+/// <param name="Duration">Length of the measurement.</param>
+/// <param name="WarmUp">Length of the warm-up.</param>
+/// <param name="RatePerSecond">Rate of an open loop; 0 for a closed one.</param>
+/// <param name="IsRamping">Load grows from nothing.</param>
+/// <param name="LoadsData">The data is put in first.</param>
+public sealed record LoadOptions(IReadOnlyList<string> Scenarios, LoadTarget Target, int? Connections, TimeSpan Duration, TimeSpan WarmUp, double RatePerSecond,
+    bool IsRamping, bool LoadsData)
+{
+    /// <summary>Parses arguments.</summary>
+    /// <exception cref="FormatException">With what is wrong.</exception>
+    public static LoadOptions Parse(IReadOnlyList<string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        var names = new List<string>();
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var flags = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            switch (arguments[i])
+            {
+                case "--address" or "--dns-address" or "--connections" or "--seconds" or "--warm-up" or "--rate":
+                    values[arguments[i]] = i + 1 < arguments.Count ? arguments[++i] : throw new FormatException($"{arguments[i]} needs a value");
+                    break;
+                case "--ramp" or "--no-data":
+                    flags.Add(arguments[i]);
+                    break;
+                case var unknown when unknown.StartsWith('-'):
+                    throw new FormatException($"unknown option {unknown}");
+                default:
+                    names.AddRange(arguments[i].Split(',', StringSplitOptions.RemoveEmptyEntries));
+                    break;
+            }
+        }
+
+        var http = EndPoint(values.GetValueOrDefault("--address", "127.0.0.1:8500"), 8500);
+        var dns = EndPoint(values.GetValueOrDefault("--dns-address", $"{http.Address}:8600"), 8600);
+        int? connections = values.ContainsKey("--connections") ? (int)Number(values, "--connections", 0, 1, 100_000) : null;
+        return new LoadOptions(names, new LoadTarget(http, dns), connections,
+            TimeSpan.FromSeconds(Number(values, "--seconds", 5, 0.1, 86_400)), TimeSpan.FromSeconds(Number(values, "--warm-up", 1, 0, 3600)),
+            Number(values, "--rate", 0, 0, 10_000_000), flags.Contains("--ramp"), !flags.Contains("--no-data"));
+    }
+
+    private static double Number(Dictionary<string, string> values, string name, double otherwise, double min, double max)
+    {
+        if (!values.TryGetValue(name, out var text))
+            return otherwise;
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? number
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number from {min} to {max}"));
+    }
+
+    private static IPEndPoint EndPoint(string text, int port)
+    {
+        if (text.StartsWith("http://", StringComparison.Ordinal))
+            text = text["http://".Length..].TrimEnd('/');
+        if (!IPEndPoint.TryParse(text, out var endPoint))
+            throw new FormatException($"no address: {text} (an IP address with or without port)");
+        return endPoint.Port == 0 ? new IPEndPoint(endPoint.Address, port) : endPoint;
+    }
+}

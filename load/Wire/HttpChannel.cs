@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Praetor.Load.Wire;
+
+/// <summary>An HTTP/1.1 connection that stays open. All channels of one thread share one receive buffer.</summary>
+public sealed class HttpChannel(IPEndPoint target, byte[] receiveBuffer) : Channel(target)
+{
+    private HttpAnswerParser _parser = new();
+
+    /// <summary>Status that counts as Ok.</summary>
+    public int ExpectedStatus { get; set; } = 200;
+
+    /// <summary>X-Consul-Index of the last whole answer.</summary>
+    public long Index => _parser.Index;
+
+    /// <summary>Status of the last whole answer.</summary>
+    public int Status => _parser.Status;
+
+    /// <inheritdoc/>
+    public override long AnswerBytes => _parser.BodyBytes;
+
+    /// <inheritdoc/>
+    public override Received Receive()
+    {
+        while (true)
+        {
+            var count = Socket!.Receive(receiveBuffer, SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock)
+                return Received.Pending;
+            if (error != SocketError.Success || count == 0)
+                return Received.Closed;
+            try
+            {
+                if (_parser.Feed(receiveBuffer.AsSpan(0, count), out var consumed))
+                    return consumed == count && _parser.Status == ExpectedStatus ? Received.Ok : Received.Fail;
+            }
+            catch (FormatException)
+            {
+                return Received.Closed;
+            }
+
+            // Less than asked for: the rest has not come yet, and asking again would only cost.
+            if (count < receiveBuffer.Length)
+                return Received.Pending;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Socket CreateSocket(AddressFamily family)
+    {
+        _parser = new HttpAnswerParser();
+        return new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    }
+}
