@@ -82,6 +82,7 @@ public sealed partial class AgentHost : IAsyncDisposable
         cancellation.ThrowIfCancellationRequested();
         StartLeaderDuties();
         await StartLocalAgentAsync(cancellation).ConfigureAwait(false);
+        StartDns();
         await StartHttpAsync(cancellation).ConfigureAwait(false);
         _ = AnnounceLeaderAsync();
     }

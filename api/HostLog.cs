@@ -8,9 +8,6 @@ internal static partial class HostLog
     [LoggerMessage(100, LogLevel.Information, "Starting server: address={Address} network={Network} protocol={Protocol}")]
     public static partial void StartingServer(ILogger logger, string address, string network, string protocol);
 
-    [LoggerMessage(101, LogLevel.Information, "Started DNS server: address={Address} network={Network}")]
-    public static partial void StartedDns(ILogger logger, string address, string network);
-
     [LoggerMessage(102, LogLevel.Information, "cluster leadership acquired")]
     public static partial void LeadershipAcquired(ILogger logger);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Praetor.Api.Config;
+using Praetor.Api.Dns;
 using Praetor.Api.Http;
 using Praetor.Core.State.Catalog;
 using Praetor.Runtime.Agent;
@@ -71,6 +72,30 @@ internal static class HostOptions
         ScriptsFromRemote = config.Checks.ScriptsFromRemote,
         ScriptsFromFiles = config.Checks.ScriptsFromFiles,
     };
+
+    /// <summary>The dns_config keys.</summary>
+    public static DnsOptions Dns(AgentConfig config)
+    {
+        var dns = config.Dns;
+        return new DnsOptions
+        {
+            AllowStale = dns.AllowStale,
+            MaxStale = dns.MaxStale,
+            NodeTtl = dns.NodeTtl,
+            ServiceTtl = dns.ServiceTtl,
+            EnableTruncate = dns.EnableTruncate,
+            OnlyPassing = dns.OnlyPassing,
+            RecursorStrategy = dns.RecursorStrategy,
+            RecursorTimeout = dns.RecursorTimeout,
+            DisableCompression = dns.DisableCompression,
+            UdpAnswerLimit = dns.UdpAnswerLimit,
+            ARecordLimit = dns.ARecordLimit,
+            EnableAdditionalNodeMetaTxt = dns.NodeMetaTxt,
+            UseCache = dns.UseCache,
+            CacheMaxAge = dns.CacheMaxAge,
+            Soa = new SoaOptions { RefreshS = dns.Soa.Refresh, RetryS = dns.Soa.Retry, ExpireS = dns.Soa.Expire, MinTtlS = dns.Soa.MinTtl },
+        };
+    }
 
     /// <summary>Where Kestrel binds.</summary>
     public static EndPoint ToEndPoint(ListenAddress address) =>

@@ -42,6 +42,9 @@ public partial class AgentLogTests
     [LoggerMessage(4, LogLevel.Error, "It failed: name={Name}")]
     private static partial void Failed(ILogger logger, string name, Exception cause);
 
+    [LoggerMessage(5, LogLevel.Error, "cut: records={Kept}/{Total} latency={LatencyUs}us")]
+    private static partial void Cut(ILogger logger, int kept, int total, double latencyUs);
+
     [Fact]
     public void A_line_has_time_level_logger_sentence_and_fields() => Assert.Equal(
         "2025-08-13T16:20:01.335Z [INFO]  agent.server: New leader elected: payload=n1\n", Logged(log => Elected(log, "n1")));
@@ -66,6 +69,10 @@ public partial class AgentLogTests
     public void Holes_before_the_fields_belong_to_the_sentence() => Assert.Equal(
         "2025-08-13T16:20:01.335Z [WARN]  agent.server: Starting server: address=127.0.0.1:1 network=tcp count=3 ok=true\n",
         Logged(log => Starting(log, "server", "127.0.0.1:1", 3, true)));
+
+    [Fact]
+    public void A_value_may_be_put_together_from_holes() => Assert.EndsWith(
+        "cut: records=3/5 latency=1.5us\n", Logged(log => Cut(log, 3, 5, 1.5)), StringComparison.Ordinal);
 
     [Fact]
     public void A_template_without_fields_is_all_sentence() => Assert.EndsWith(

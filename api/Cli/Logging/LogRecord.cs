@@ -48,13 +48,17 @@ internal readonly record struct LogRecord(
     private static string Split(LogTemplate template, IReadOnlyList<KeyValuePair<string, object?>> values, List<KeyValuePair<string, object?>> fields)
     {
         foreach (var field in template.Fields)
-            fields.Add(new(field.Key, field.Hole is null ? field.Fixed : Find(values, field.Hole)));
-        var message = template.Message;
-        if (!message.Contains('{', StringComparison.Ordinal))
-            return message;
+            fields.Add(new(field.Key, field.Hole is null ? Fill(field.Text, values) : Find(values, field.Hole)));
+        return Fill(template.Message, values);
+    }
+
+    private static string Fill(string text, IReadOnlyList<KeyValuePair<string, object?>> values)
+    {
+        if (!text.Contains('{', StringComparison.Ordinal))
+            return text;
         foreach (var (name, value) in values)
-            message = message.Replace($"{{{name}}}", Text(value), StringComparison.Ordinal);
-        return message;
+            text = text.Replace($"{{{name}}}", Text(value), StringComparison.Ordinal);
+        return text;
     }
 
     private static object? Find(IReadOnlyList<KeyValuePair<string, object?>> values, string name)

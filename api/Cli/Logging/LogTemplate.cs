@@ -2,8 +2,11 @@ using System.Collections.Concurrent;
 
 namespace Praetor.Api.Cli.Logging;
 
-/// <summary>One <c>key=value</c> of a template's tail: the value is a hole of the template or fixed text.</summary>
-internal readonly record struct LogField(string Key, string? Hole, string? Fixed);
+/// <summary>One <c>key=value</c> of a template's tail.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Hole">Name of the hole that is the whole value, whose type is then kept; null otherwise.</param>
+/// <param name="Text">The value as it stands in the template, such as <c>tcp</c> or <c>{Kept}/{Total}</c>.</param>
+internal readonly record struct LogField(string Key, string? Hole, string Text);
 
 /// <summary>
 /// A message template such as <c>"Starting server: address={Address} network=tcp"</c> split into the sentence and the fields behind it, so that
@@ -50,12 +53,8 @@ internal sealed class LogTemplate
             var (key, value) = (part[..equals], part[(equals + 1)..]);
             if (key.AsSpan().ContainsAny('{', '}', '"'))
                 return false;
-            if (value is ['{', .. var hole, '}'])
-                parsed.Add(new LogField(key, hole.Split(':')[0], null));
-            else if (!value.AsSpan().ContainsAny('{', '}'))
-                parsed.Add(new LogField(key, null, value));
-            else
-                return false;
+            var isHole = value is ['{', .. var inner, '}'] && !inner.AsSpan().ContainsAny('{', '}');
+            parsed.Add(new LogField(key, isHole ? value[1..^1].Split(':')[0] : null, value));
         }
 
         fields = [.. parsed];
