@@ -76,8 +76,10 @@ public sealed partial class AgentHost : IAsyncDisposable
 
     private async Task StartPartsAsync(CancellationToken cancellation)
     {
-        if (!_config.Server)
-            throw new AgentStartException("this version runs servers only: start it with -server or -dev");
+        if (VersionLimits.Refusal(_config) is { } refusal)
+            throw new AgentStartException(refusal);
+        foreach (var warning in VersionLimits.Warnings(_config))
+            HostLog.ConfigWarning(_log, warning);
         StartServer();
         cancellation.ThrowIfCancellationRequested();
         StartLeaderDuties();

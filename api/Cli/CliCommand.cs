@@ -42,13 +42,4 @@ public abstract class CliCommand
         _flags.Add(flag);
         return flag;
     }
-
-    /// <summary>Help text and then nothing: how a command refuses a call whose shape is wrong.</summary>
-    protected int FailWithHelp(CliIo io, string message)
-    {
-        io.Error.WriteLine(message);
-        io.Error.WriteLine();
-        io.Error.Write(HelpText.Of(this));
-        return ExitCode.Failure;
-    }
 }

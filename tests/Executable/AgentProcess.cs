@@ -8,6 +8,7 @@ namespace Praetor.Tests.Executable;
 /// <summary>The real executable as a process of its own, on a loopback address of its own, so that the standard ports are free.</summary>
 public sealed partial class AgentProcess : IDisposable
 {
+    private const int SigHup = 1;
     private const int SigInt = 2;
     private const int SigKill = 9;
     private const int SigTerm = 15;
@@ -106,6 +107,8 @@ public sealed partial class AgentProcess : IDisposable
     public Task<int> TerminateAsync() => EndAsync(SigTerm);
 
     public Task<int> InterruptAsync() => EndAsync(SigInt);
+
+    public void HangUp() => Signal(SigHup);
 
     public async Task<int> ExitAsync()
     {

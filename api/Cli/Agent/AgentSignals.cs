@@ -7,18 +7,35 @@ namespace Praetor.Api.Cli.Agent;
 /// Turns the signals of the process into a queue that the agent reads (cli 7, Signals). SIGPIPE needs no handler: the runtime ignores it and
 /// writing to a closed pipe is an error of its own.
 /// </summary>
-internal sealed class AgentSignals : IDisposable
+internal sealed partial class AgentSignals : IDisposable
 {
+    private const int SigHup = 1;
+    private const int SigInt = 2;
+    private const int SigUsr1 = 10;
+    private const nint DefaultDisposition = 0;
+
     private readonly Channel<PosixSignal> _arrived = Channel.CreateUnbounded<PosixSignal>();
     private readonly PosixSignalRegistration[] _registrations;
 
     /// <summary>Starts to listen.</summary>
-    public AgentSignals() => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, Arrive),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Arrive),
-        PosixSignalRegistration.Create(PosixSignal.SIGHUP, Arrive),
-    ];
+    public AgentSignals()
+    {
+        // A shell starts background jobs with SIGINT ignored (nohup does so with SIGHUP), and the runtime then leaves the signal alone. The agent
+        // obeys these signals however it was started.
+        if (!OperatingSystem.IsWindows())
+        {
+            SetDisposition(SigInt, DefaultDisposition);
+            SetDisposition(SigHup, DefaultDisposition);
+        }
+
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Arrive),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Arrive),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Arrive),
+            .. OperatingSystem.IsLinux() ? [PosixSignalRegistration.Create((PosixSignal)SigUsr1, Ignore)] : Array.Empty<PosixSignalRegistration>(),
+        ];
+    }
 
     /// <summary>The signals in order of arrival.</summary>
     public ChannelReader<PosixSignal> Arrived => _arrived.Reader;
@@ -38,10 +55,16 @@ internal sealed class AgentSignals : IDisposable
             registration.Dispose();
     }
 
+    /// <summary>Operators ask for the metrics with SIGUSR1. There are none yet, and the default would end the process.</summary>
+    private static void Ignore(PosixSignalContext context) => context.Cancel = true;
+
     private void Arrive(PosixSignalContext context)
     {
         // What to do is for the agent to decide; the runtime must not end the process.
         context.Cancel = true;
         _arrived.Writer.TryWrite(context.Signal);
     }
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetDisposition(int signal, nint handler);
 }

@@ -31,9 +31,6 @@ public abstract class CliFlag
     /// <summary>True if the flag never takes the next word as its value.</summary>
     public bool IsBoolean => TypeWord.Length == 0;
 
-    /// <summary>A boolean whose parse error has strconv's longer text (cli 2).</summary>
-    public virtual bool HasLongBooleanError => false;
-
     /// <summary>The option that carries the values through System.CommandLine.</summary>
     internal abstract Option Option { get; }
 

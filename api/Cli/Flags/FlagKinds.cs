@@ -11,13 +11,10 @@ public sealed class StringFlag(string name, string help, string typeWord = "stri
     private protected override string Combine(string[] values) => values[^1];
 }
 
-/// <summary>A boolean: <c>-x</c> or <c>-x=v</c>, never <c>-x v</c>.</summary>
+/// <summary>A boolean: <c>-x</c> or <c>-x=v</c>, never <c>-x v</c>. Some tell a parse error with strconv's longer text (cli 2).</summary>
 public sealed class BoolFlag(string name, string help, bool unset = false, bool longError = false)
     : CliFlag<bool>(name, "", help, unset, unset ? "true" : null)
 {
-    /// <inheritdoc/>
-    public override bool HasLongBooleanError => longError;
-
     internal override string? Check(string value) => GoStrconv.TryParseBool(value, out _, out var error) ? null : longError ? error : FlagErrors.Syntax;
 
     private protected override bool Combine(string[] values) => GoStrconv.TryParseBool(values[^1], out var value, out _) && value;

@@ -1,0 +1,44 @@
+using Praetor.Api.Config;
+
+namespace Praetor.Api;
+
+/// <summary>
+/// What a configuration may ask for and this version does not do. Where silence would be dangerous the agent refuses to start; elsewhere it says so.
+/// Pure.
+/// </summary>
+internal static class VersionLimits
+{
+    /// <summary>Why the agent must not start; null if it may.</summary>
+    public static string? Refusal(AgentConfig config)
+    {
+        if (!config.Server)
+            return "this version runs servers only: start it with -server or -dev";
+        if (config.Acl.DefaultPolicy is not ("allow" or "deny"))
+            return $"Failed to start Consul server: Unsupported default ACL policy: {config.Acl.DefaultPolicy}";
+        if (config.Acl.DownPolicy is not ("allow" or "deny" or "extend-cache" or "async-cache"))
+            return $"Failed to start Consul server: Unsupported down ACL policy: {config.Acl.DownPolicy}";
+        // An agent that looks protected and is not would be the worst of answers.
+        return config.Acl.Enabled ? "acl.enabled = true: this version does not enforce ACLs and does not start with them" : null;
+    }
+
+    /// <summary>What is accepted and has no effect.</summary>
+    public static IEnumerable<string> Warnings(AgentConfig config)
+    {
+        if (config.Ports.Https > 0)
+            yield return "ports.https is set: this version does not serve HTTPS";
+        if (config.BootstrapExpect > 1)
+            yield return $"bootstrap_expect = {config.BootstrapExpect}: this version does not form clusters, so no leader will be elected";
+        if (config.Cluster.RetryJoin.Count + config.Cluster.RetryJoinWan.Count > 0)
+            yield return "retry_join is set: this version does not join other agents";
+        if (config.Cluster.EncryptKey.Length > 0)
+            yield return "encrypt is set: this version does not gossip";
+        if (config.Dns.Recursors.Count > 0)
+            yield return "recursors are set: this version does not forward DNS queries";
+        if (config.Log.Syslog)
+            yield return "enable_syslog is set: this version does not log to syslog";
+        if (config.Raw.FindPath("auto_reload_config") is { AsBool: true })
+            yield return "auto_reload_config is set: this version reloads on SIGHUP and over HTTP only";
+        if (config.Raw.Blocks("watches").Count > 0)
+            yield return "watches are set: this version does not run watches";
+    }
+}
