@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Praetor.Runtime.Agent.Checks;
 
@@ -244,5 +245,47 @@ public class HttpProbeTests
         await using var server = new CannedServer("HTTP/1.0 400 Bad Request\r\n\r\n");
         var url = $"https://127.0.0.1:{server.Port}";
         Assert.Equal(CheckResult.Critical($"Get \"{url}\": http: server gave HTTP response to HTTPS client"), await Probe.RunAsync(new CheckSpec { Http = url }));
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("https")]
+    [InlineData("grpc")]
+    [InlineData("grpc with TLS")]
+    public async Task At_the_deadline_the_connection_is_closed_whatever_it_was_doing(string kind)
+    {
+        using var listener = Probe.Unused(out var port);
+        listener.Listen();
+        var address = $"127.0.0.1:{port}";
+        var spec = kind.StartsWith("grpc", StringComparison.Ordinal)
+            ? new CheckSpec { Grpc = address, GrpcUseTls = kind != "grpc" }
+            : new CheckSpec { Http = $"{kind}://{address}" };
+        using var deadline = new CancellationTokenSource();
+        var run = Probe.RunAsync(spec, deadline.Token);
+        using var connection = await listener.AcceptAsync();
+        var buffer = new byte[4096];
+        Assert.NotEqual(0, await connection.ReceiveAsync(buffer));
+        await deadline.CancelAsync();
+        Assert.Contains("context deadline exceeded", (await run).Output);
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        try
+        {
+            while (await connection.ReceiveAsync(buffer, limit.Token) > 0)
+            {
+            }
+        }
+        catch (SocketException error)
+        {
+            Assert.Equal(SocketError.ConnectionReset, error.SocketErrorCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_the_handshake_is_worded_as_its_alert()
+    {
+        await using var server = new CannedServer("\x15\x03\x03\0\x02\x02\x28");
+        var url = $"https://127.0.0.1:{server.Port}";
+        Assert.Equal(CheckResult.Critical($"Get \"{url}\": remote error: tls: handshake failure"), await Probe.RunAsync(new CheckSpec { Http = url }));
     }
 }

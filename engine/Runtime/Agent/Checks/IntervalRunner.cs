@@ -21,6 +21,7 @@ internal sealed class IntervalRunner : ICheckRunner
     private readonly Lock _gate = new();
     private Task _loop = Task.CompletedTask;
     private bool _started;
+    private bool _isDisposed;
 
     public IntervalRunner(CheckSpec spec, ICheckProbe probe, CheckRunnerOptions options, ICheckReport report, TimeProvider time, Random random, ILogger logger)
     {
@@ -45,7 +46,7 @@ internal sealed class IntervalRunner : ICheckRunner
     {
         lock (_gate)
         {
-            if (_started || _stop.IsCancellationRequested)
+            if (_started || _isDisposed)
                 return;
             _started = true;
             _loop = LoopAsync(_stop.Token);
@@ -57,10 +58,13 @@ internal sealed class IntervalRunner : ICheckRunner
         Task loop;
         lock (_gate)
         {
-            _stop.Cancel();
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
             loop = _loop;
         }
 
+        await _stop.CancelAsync().ConfigureAwait(false);
         await loop.ConfigureAwait(false);
         _probe.Dispose();
         _stop.Dispose();

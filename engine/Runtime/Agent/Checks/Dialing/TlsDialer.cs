@@ -72,7 +72,17 @@ internal sealed class TlsDialer(CheckSpec spec, CheckRunnerOptions options, Time
         if (error is IOException)
             return "EOF";
         // A frame that is no TLS record fails in SslStream itself; a handshake that the other side refuses carries the library's error.
-        return error.InnerException is { } inner ? $"remote error: tls: {inner.Message}" : NotTls;
+        return error.InnerException is { } inner ? DescribeAlert(inner.GetBaseException().Message) : NotTls;
+    }
+
+    /// <summary>From "error:0A000410:SSL routines::sslv3 alert handshake failure" the last part.</summary>
+    private static string DescribeAlert(string libraryError)
+    {
+        const string Marker = " alert ";
+        var alert = libraryError.LastIndexOf(Marker, StringComparison.Ordinal);
+        if (alert >= 0)
+            return $"remote error: tls: {libraryError[(alert + Marker.Length)..]}";
+        return libraryError.Contains("wrong version number", StringComparison.Ordinal) ? NotTls : $"tls: {libraryError}";
     }
 
     private static System.Net.EndPoint? EndPointOf(Socket socket, bool local)

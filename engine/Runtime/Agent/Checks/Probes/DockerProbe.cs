@@ -22,7 +22,10 @@ internal sealed class DockerProbe : ICheckProbe
     private readonly CheckSpec _spec;
     private readonly int _outputMaxSizeBytes;
     private readonly HttpMessageInvoker _http;
-    private readonly Uri _engine;
+    private readonly Uri _engine = new("http://docker");
+
+    // The handler lets a connection attempt go on when its request is given up; this ends it with the run.
+    private CancellationToken _deadline;
 
     public DockerProbe(CheckSpec spec, string dockerHost, int outputMaxSizeBytes, Dialer dialer)
     {
@@ -31,7 +34,6 @@ internal sealed class DockerProbe : ICheckProbe
         var separator = dockerHost.IndexOf("://", StringComparison.Ordinal);
         var isSocket = dockerHost.StartsWith("unix://", StringComparison.Ordinal);
         var address = dockerHost[(separator + 3)..].TrimEnd('/');
-        _engine = new Uri("http://docker");
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -39,8 +41,8 @@ internal sealed class DockerProbe : ICheckProbe
             AllowAutoRedirect = false,
             ActivityHeadersPropagator = null,
             PooledConnectionLifetime = TimeSpan.Zero,
-            ConnectCallback = async (_, cancellation) => new NetworkStream(
-                isSocket ? await ConnectSocketAsync(address, cancellation).ConfigureAwait(false) : await dialer.ConnectAsync(address, cancellation).ConfigureAwait(false),
+            ConnectCallback = async (_, _) => new NetworkStream(
+                isSocket ? await ConnectSocketAsync(address, _deadline).ConfigureAwait(false) : await dialer.ConnectAsync(address, _deadline).ConfigureAwait(false),
                 ownsSocket: true),
         });
     }
@@ -49,6 +51,7 @@ internal sealed class DockerProbe : ICheckProbe
 
     public async ValueTask<CheckResult> RunAsync(CancellationToken deadline)
     {
+        _deadline = deadline;
         try
         {
             var execId = await CreateAsync(deadline).ConfigureAwait(false);

@@ -45,7 +45,8 @@ internal sealed class GrpcProbe(CheckSpec spec, string userAgent, Dialer dialer,
                 UseCookies = false,
                 UseProxy = false,
                 ActivityHeadersPropagator = null,
-                ConnectCallback = (_, cancellation) => ConnectAsync(target, cancellation),
+                // Not the handler's own token: it lets a connection attempt go on when its request is given up.
+                ConnectCallback = (_, _) => ConnectAsync(target, deadline),
             });
             using var request = Request(url, service);
             using var response = await http.SendAsync(request, deadline).ConfigureAwait(false);
@@ -61,7 +62,7 @@ internal sealed class GrpcProbe(CheckSpec spec, string userAgent, Dialer dialer,
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
-            return Failed("Unavailable", Describe(error));
+            return deadline.IsCancellationRequested ? Failed("DeadlineExceeded", SocketErrors.DeadlineExceeded) : Failed("Unavailable", Describe(error));
         }
     }
 

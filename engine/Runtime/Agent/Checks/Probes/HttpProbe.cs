@@ -14,6 +14,7 @@ namespace Praetor.Runtime.Agent.Checks.Probes;
 /// </summary>
 internal sealed class HttpProbe : ICheckProbe
 {
+    private const string DeadlineExceeded = SocketErrors.DeadlineExceeded + " (Client.Timeout exceeded while awaiting headers)";
     private const int MaxRedirects = 10;
     private const int MaxResponseHeadersKb = 128;
     private const int ReadBytes = 4096;
@@ -28,6 +29,9 @@ internal sealed class HttpProbe : ICheckProbe
     private readonly HttpMessageInvoker _http;
     private (EndPoint? Local, EndPoint? Remote) _connection;
     private string? _certificateRefusal;
+
+    // The handler lets a connection attempt go on when its request is given up; with the run's own deadline it ends with the run.
+    private CancellationToken _deadline;
 
     public HttpProbe(CheckSpec spec, string userAgent, int outputMaxSizeBytes, Dialer dialer, TlsDialer tls)
     {
@@ -61,6 +65,7 @@ internal sealed class HttpProbe : ICheckProbe
     {
         _connection = default;
         _certificateRefusal = null;
+        _deadline = deadline;
         if (HttpTarget.Refuse(_url, _method, _spec.Header) is { } refusal)
             return CheckResult.Critical(refusal);
 
@@ -84,7 +89,11 @@ internal sealed class HttpProbe : ICheckProbe
             }
             catch (OperationCanceledException)
             {
-                return Failed(shownUrl, SocketErrors.DeadlineExceeded + " (Client.Timeout exceeded while awaiting headers)");
+                return Failed(shownUrl, DeadlineExceeded);
+            }
+            catch (HttpRequestException) when (deadline.IsCancellationRequested)
+            {
+                return Failed(shownUrl, DeadlineExceeded);
             }
             catch (HttpRequestException error)
             {
@@ -130,8 +139,9 @@ internal sealed class HttpProbe : ICheckProbe
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _deadline);
         var target = context.DnsEndPoint;
-        var socket = await _dialer.ConnectAsync(new HostPort(target.Host, target.Port), cancellation).ConfigureAwait(false);
+        var socket = await _dialer.ConnectAsync(new HostPort(target.Host, target.Port), either.Token).ConfigureAwait(false);
         _connection = (socket.LocalEndPoint, socket.RemoteEndPoint);
         var url = context.InitialRequestMessage.RequestUri!;
 
@@ -141,7 +151,7 @@ internal sealed class HttpProbe : ICheckProbe
             return new NetworkStream(socket, ownsSocket: true);
 
         // Done here, for the handler would take the name to verify from the Host header.
-        return await _tls.HandshakeAsync(socket, url.IdnHost, SslApplicationProtocol.Http11, cancellation).ConfigureAwait(false);
+        return await _tls.HandshakeAsync(socket, url.IdnHost, SslApplicationProtocol.Http11, either.Token).ConfigureAwait(false);
     }
 
     private string Describe(HttpRequestException error)
