@@ -13,7 +13,9 @@ public class ConformanceTests
     {
         ServiceTtl = new Dictionary<string, TimeSpan>
         {
-            ["*"] = TimeSpan.FromSeconds(5), ["db*"] = TimeSpan.FromSeconds(10), ["db-master"] = TimeSpan.FromSeconds(3),
+            ["*"] = TimeSpan.FromSeconds(5),
+            ["db*"] = TimeSpan.FromSeconds(10),
+            ["db-master"] = TimeSpan.FromSeconds(3),
         },
     };
 

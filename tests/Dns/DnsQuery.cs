@@ -9,8 +9,22 @@ internal sealed record DnsQuery(string Name, string Type = "A")
 {
     public static readonly Dictionary<string, ushort> Types = new()
     {
-        ["A"] = 1, ["NS"] = 2, ["CNAME"] = 5, ["SOA"] = 6, ["PTR"] = 12, ["MX"] = 15, ["TXT"] = 16, ["AAAA"] = 28, ["SRV"] = 33,
-        ["DS"] = 43, ["IXFR"] = 251, ["AXFR"] = 252, ["ANY"] = 255, ["CAA"] = 257, ["HTTPS"] = 65, ["OPT"] = 41,
+        ["A"] = 1,
+        ["NS"] = 2,
+        ["CNAME"] = 5,
+        ["SOA"] = 6,
+        ["PTR"] = 12,
+        ["MX"] = 15,
+        ["TXT"] = 16,
+        ["AAAA"] = 28,
+        ["SRV"] = 33,
+        ["DS"] = 43,
+        ["IXFR"] = 251,
+        ["AXFR"] = 252,
+        ["ANY"] = 255,
+        ["CAA"] = 257,
+        ["HTTPS"] = 65,
+        ["OPT"] = 41,
     };
 
     public ushort Id { get; init; } = 0x1234;

@@ -238,7 +238,10 @@ public class ServiceAnswerTests
         {
             ServiceTtl = new Dictionary<string, TimeSpan>
             {
-                ["*"] = TimeSpan.FromSeconds(5.7), ["db*"] = TimeSpan.FromSeconds(10), ["db-master"] = TimeSpan.FromSeconds(3), ["Caps"] = TimeSpan.FromSeconds(99),
+                ["*"] = TimeSpan.FromSeconds(5.7),
+                ["db*"] = TimeSpan.FromSeconds(10),
+                ["db-master"] = TimeSpan.FromSeconds(3),
+                ["Caps"] = TimeSpan.FromSeconds(99),
             },
         };
         DnsWorld world = World(options).Service("n1", service);
