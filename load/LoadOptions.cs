@@ -12,8 +12,9 @@ namespace Praetor.Load;
 /// <param name="RatePerSecond">Rate of an open loop; 0 for a closed one.</param>
 /// <param name="IsRamping">Load grows from nothing.</param>
 /// <param name="LoadsData">The data is put in first.</param>
+/// <param name="JsonFile">Where the results go as JSON; null for nowhere.</param>
 public sealed record LoadOptions(IReadOnlyList<string> Scenarios, LoadTarget Target, int? Connections, TimeSpan Duration, TimeSpan WarmUp, double RatePerSecond,
-    bool IsRamping, bool LoadsData)
+    bool IsRamping, bool LoadsData, string? JsonFile)
 {
     /// <summary>Parses arguments.</summary>
     /// <exception cref="FormatException">With what is wrong.</exception>
@@ -27,7 +28,7 @@ public sealed record LoadOptions(IReadOnlyList<string> Scenarios, LoadTarget Tar
         {
             switch (arguments[i])
             {
-                case "--address" or "--dns-address" or "--connections" or "--seconds" or "--warm-up" or "--rate":
+                case "--address" or "--http-port" or "--dns-port" or "--connections" or "--seconds" or "--warm-up" or "--rate" or "--json":
                     values[arguments[i]] = i + 1 < arguments.Count ? arguments[++i] : throw new FormatException($"{arguments[i]} needs a value");
                     break;
                 case "--ramp" or "--no-data":
@@ -41,12 +42,13 @@ public sealed record LoadOptions(IReadOnlyList<string> Scenarios, LoadTarget Tar
             }
         }
 
-        var http = EndPoint(values.GetValueOrDefault("--address", "127.0.0.1:8500"), 8500);
-        var dns = EndPoint(values.GetValueOrDefault("--dns-address", $"{http.Address}:8600"), 8600);
+        var address = Address(values.GetValueOrDefault("--address", "127.0.0.1"));
+        var target = new LoadTarget(new IPEndPoint(address, (int)Number(values, "--http-port", 8500, 1, 65_535)),
+            new IPEndPoint(address, (int)Number(values, "--dns-port", 8600, 1, 65_535)));
         int? connections = values.ContainsKey("--connections") ? (int)Number(values, "--connections", 0, 1, 100_000) : null;
-        return new LoadOptions(names, new LoadTarget(http, dns), connections,
+        return new LoadOptions(names, target, connections,
             TimeSpan.FromSeconds(Number(values, "--seconds", 5, 0.1, 86_400)), TimeSpan.FromSeconds(Number(values, "--warm-up", 1, 0, 3600)),
-            Number(values, "--rate", 0, 0, 10_000_000), flags.Contains("--ramp"), !flags.Contains("--no-data"));
+            Number(values, "--rate", 0, 0, 10_000_000), flags.Contains("--ramp"), !flags.Contains("--no-data"), values.GetValueOrDefault("--json"));
     }
 
     private static double Number(Dictionary<string, string> values, string name, double otherwise, double min, double max)
@@ -58,12 +60,6 @@ public sealed record LoadOptions(IReadOnlyList<string> Scenarios, LoadTarget Tar
             : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number from {min} to {max}"));
     }
 
-    private static IPEndPoint EndPoint(string text, int port)
-    {
-        if (text.StartsWith("http://", StringComparison.Ordinal))
-            text = text["http://".Length..].TrimEnd('/');
-        if (!IPEndPoint.TryParse(text, out var endPoint))
-            throw new FormatException($"no address: {text} (an IP address with or without port)");
-        return endPoint.Port == 0 ? new IPEndPoint(endPoint.Address, port) : endPoint;
-    }
+    private static IPAddress Address(string text) =>
+        IPAddress.TryParse(text, out var address) ? address : throw new FormatException($"--address must be an IP address, not {text}");
 }

@@ -1,116 +1,194 @@
-using System.Globalization;
+using System.Net.Sockets;
 using Praetor.Load.Measuring;
 using Praetor.Load.Scenarios;
 using Praetor.Load.Simulations;
 
 namespace Praetor.Load;
 
-/// <summary>Runs what the command line asks for, in order, and writes the results.</summary>
+/// <summary>Runs what the command line asks for, in order, and writes the results as tables, and as JSON if a file is named, at the end.</summary>
 public sealed class LoadSession(LoadOptions options, TextWriter output)
 {
-    private const int DefaultConnections = 64;
+    private const string FillName = "fill";
+    private const int FillConnections = 64;
     private const int DefaultWatchers = 1000;
     private const int WatchRounds = 5;
 
     /// <summary>Within one wait of 8 s, so that no wait ends by itself.</summary>
     private static readonly TimeSpan ForeignMax = TimeSpan.FromSeconds(6);
 
-    /// <summary>Scenarios that a load simulation drives.</summary>
-    public static IReadOnlyList<Func<Scenario>> Driven { get; } =
+    private static readonly Func<Scenario>[] Driven =
     [
         static () => new KvPut(), static () => new KvGet(), static () => new HealthService(), static () => new CatalogService(),
-        static () => new DnsScenario(), static () => new RegisterStorm(), static () => new Mixed(),
+        static () => new DnsScenario(), static () => new Mixed(), static () => new RegisterStorm(), static () => new RegisterNew(),
     ];
 
-    /// <summary>Scenarios with a course of their own, with what they do.</summary>
-    public static IReadOnlyDictionary<string, string> Watching { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["watchers-key"] = "1,000 waits for one key: from the write to the last answer",
-        ["watchers-service"] = "1,000 waits for one service of 50 instances: from the write to the last answer",
-        ["foreign-wakeups"] = "1,000 waits for a key and for a service while other keys and services change: waits that ended",
-    };
+    private readonly List<ScenarioResult> _results = [];
+    private readonly List<FanOutResult> _fanOuts = [];
+    private readonly List<Finding> _findings = [];
+    private bool _isClean = true;
 
-    /// <summary>Runs; false if any request failed.</summary>
+    /// <summary>Every scenario with what it does, in the order of 'all'.</summary>
+    public static IReadOnlyList<(string Name, string Description)> Scenarios { get; } =
+    [
+        (FillName, "puts in the data: 10,000 keys of 128 bytes, 500 instances of 10 services"),
+        .. Driven.Select(static make => make()).Select(static scenario => (scenario.Name, scenario.Description)),
+        ("watchers-key", "1,000 waits for one key: from the write to the last answer"),
+        ("watchers-service", "1,000 waits for one service of 50 instances: from the write to the last answer"),
+        ("foreign-wakeups", "1,000 waits for a key and for a service while other keys and services change: waits that ended"),
+    ];
+
+    /// <summary>Runs; false if any request failed, any wait ended for nothing or any index moved that must not.</summary>
     /// <exception cref="FormatException">An unknown scenario.</exception>
+    /// <exception cref="IOException">The JSON file cannot be written.</exception>
     public bool Run()
     {
-        var driven = Driven.Select(static make => make()).ToDictionary(static scenario => scenario.Name);
-        var names = options.Scenarios is ["all"] ? [.. driven.Keys, .. Watching.Keys] : options.Scenarios;
-        if (names.FirstOrDefault(name => !driven.ContainsKey(name) && !Watching.ContainsKey(name)) is { } unknown)
+        string[] names = options.Scenarios is ["all"]
+            ? [.. Scenarios.Select(static scenario => scenario.Name).Where(static name => name != "register-new")]
+            : [.. options.Scenarios];
+        if (names.FirstOrDefault(static name => Scenarios.All(scenario => scenario.Name != name)) is { } unknown)
             throw new FormatException($"unknown scenario {unknown}");
 
-        LoadData(names.Aggregate(DataSet.None, (needs, name) => needs | (driven.TryGetValue(name, out var scenario) ? scenario.Needs : DataSet.Keys | DataSet.Services)));
-        var results = new List<ScenarioResult>();
-        var watches = new List<string[]>();
-        var isClean = true;
+        if (!names.Contains(FillName) && options.LoadsData)
+            Guard(FillName, () => Fill(names.Aggregate(DataSet.None, static (needs, name) => needs | NeedsOf(name)), isReported: false));
         foreach (var name in names)
+            Guard(name, () => RunOne(name));
+        WriteTables();
+        if (options.JsonFile is { } path)
         {
-            if (driven.TryGetValue(name, out var scenario))
-                results.Add(Drive(scenario));
-            else if (name == "foreign-wakeups")
-                isClean &= HasNoForeignWakeups();
-            else
-                watches.Add(FanOut(name));
+            using var file = File.Create(path);
+            JsonReport.Write(file, _results, _fanOuts, _findings);
         }
 
-        if (results.Count > 0)
-            output.WriteLine(Report.Table(results));
-        if (watches.Count > 0)
-            output.WriteLine(Report.Align([["scenario", "watched", "watchers", "rounds", "last ms (median)", "min", "max", "each p50", "each p99"], .. watches]));
-        return isClean && results.TrueForAll(static result => result.Steps.All(static step => step.Fail == 0));
+        return _isClean;
     }
 
-    private void LoadData(DataSet needs)
+    private static Scenario? Make(string name) => Driven.Select(static make => make()).FirstOrDefault(scenario => scenario.Name == name);
+
+    private static DataSet NeedsOf(string name) => Make(name)?.Needs ?? DataSet.Keys | DataSet.Services;
+
+    /// <summary>A scenario that cannot go on is a failure; those after it still run.</summary>
+    private void Guard(string name, Action run)
     {
-        if (!options.LoadsData || needs == DataSet.None)
-            return;
-        output.WriteLine($"loading data: {needs}");
-        DataLoader.Load(options.Target, needs);
+        try
+        {
+            run();
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            output.WriteLine($"{name}: {error.Message}");
+            _isClean = false;
+        }
     }
 
-    private ScenarioResult Drive(Scenario scenario)
+    private void RunOne(string name)
     {
-        var connections = options.Connections ?? DefaultConnections;
+        switch (name)
+        {
+            case FillName:
+                Fill(DataSet.Keys | DataSet.Services, isReported: true);
+                break;
+            case "watchers-key" or "watchers-service":
+                FanOut(name);
+                break;
+            case "foreign-wakeups":
+                CountForeignWakeups(isKey: true);
+                CountForeignWakeups(isKey: false);
+                break;
+            case "register-storm":
+                Storm();
+                break;
+            default:
+                Drive(Make(name)!);
+                break;
+        }
+    }
+
+    private void Fill(DataSet data, bool isReported)
+    {
+        if (data.HasFlag(DataSet.Keys))
+            Fill(new FillKeys(), Requests.Keys, isReported);
+        if (data.HasFlag(DataSet.Services))
+            Fill(new FillServices(), Requests.Instances, isReported);
+    }
+
+    private void Fill(Scenario scenario, int requests, bool isReported)
+    {
+        output.WriteLine($"{FillName}: {requests} {scenario.Steps[0]}");
+        using var runner = new ScenarioRunner(scenario, options.Target, Math.Min(options.Connections ?? FillConnections, FillConnections));
+        var result = runner.Run([new IterationsForConstant(FillConnections, requests)], TimeSpan.Zero);
+        if (isReported)
+            Add(result);
+        else if (!result.IsClean)
+            throw new IOException($"the agent refused {result.Steps[0].Fail} of {requests} writes");
+    }
+
+    private void Drive(Scenario scenario)
+    {
+        var connections = options.Connections ?? scenario.DefaultConnections;
+        using var runner = new ScenarioRunner(scenario, options.Target, connections);
         LoadSimulation simulation = (options.RatePerSecond > 0, options.IsRamping) switch
         {
             (true, false) => new Inject(options.RatePerSecond, options.Duration),
             (true, true) => new RampingInject(options.RatePerSecond, options.Duration),
-            (false, false) => new KeepConstant(connections, options.Duration),
-            (false, true) => new RampingConstant(connections, options.Duration),
+            (false, false) => new KeepConstant(runner.Copies, options.Duration),
+            (false, true) => new RampingConstant(runner.Copies, options.Duration),
         };
         output.WriteLine($"{scenario.Name}: {simulation} over {connections} connections");
-        using var runner = new ScenarioRunner(scenario, options.Target, connections);
-        return runner.Run([simulation], options.WarmUp);
+        Add(runner.Run([simulation], options.WarmUp));
     }
 
-    private string[] FanOut(string name)
+    private void Add(ScenarioResult result)
+    {
+        _results.Add(result);
+        _isClean &= result.IsClean;
+    }
+
+    private void FanOut(string name)
     {
         using var scenario = Watch(name == "watchers-key");
         var each = new LatencyHistogram();
         output.WriteLine($"{name}: {Watchers} watchers, {WatchRounds} rounds");
-        var times = scenario.MeasureFanOut(WatchRounds, each).Order().ToArray();
-        return
-        [
-            name, name["watchers-".Length..], Text(Watchers), Text(WatchRounds), .. new[] { times[times.Length / 2], times[0], times[^1] }.Select(static time => Report.Milliseconds(time)),
-            Report.Milliseconds(each.PercentileNanoseconds(50)), Report.Milliseconds(each.PercentileNanoseconds(99)),
-        ];
+        _fanOuts.Add(new FanOutResult(name, Watchers, [.. scenario.MeasureFanOut(WatchRounds, each).Order()], each));
     }
 
-    private bool HasNoForeignWakeups()
+    private void CountForeignWakeups(bool isKey)
     {
         var during = options.Duration < ForeignMax ? options.Duration : ForeignMax;
-        var total = 0;
-        foreach (var isKey in new[] { true, false })
-        {
-            using var scenario = Watch(isKey);
-            var (writes, wakeups) = scenario.CountForeignWakeups(during, isKey
-                ? static (writer, number) => Requests.PutKey(writer, number)
-                : static (writer, number) => Requests.Register(writer, "other", "other", number % 1000, $"run {number}"));
-            output.WriteLine($"foreign-wakeups of a {(isKey ? "key" : "service")}: {wakeups} of {Watchers} waits ended during {writes} writes elsewhere");
-            total += wakeups;
-        }
+        var what = isKey ? "a key" : "a service";
+        output.WriteLine($"foreign-wakeups: {Watchers} watchers of {what}, others written");
+        using var scenario = Watch(isKey);
+        var (writes, wakeups) = scenario.CountForeignWakeups(during, isKey ? Requests.PutKey : Requests.ChangeOtherService);
+        AddFinding("foreign-wakeups", $"waits for {what} that ended during {writes} writes elsewhere", $"{wakeups} of {Watchers}", isGood: wakeups == 0);
+    }
 
-        return total == 0;
+    /// <summary>Indexes are read from what a registration could move: nodes, services and checks.</summary>
+    private void Storm()
+    {
+        // Other scenarios change some of the instances: the first round may move indexes.
+        Fill(DataSet.Services, isReported: false);
+        var before = CatalogIndexes.Read(options.Target);
+        Drive(new RegisterStorm());
+        var after = CatalogIndexes.Read(options.Target);
+        foreach (var ((path, index), (_, later)) in before.Zip(after))
+            AddFinding("register-storm", $"X-Consul-Index of {path} before and after", $"{index}, {later}", isGood: index == later);
+    }
+
+    private void AddFinding(string scenario, string what, string value, bool isGood)
+    {
+        _findings.Add(new Finding(scenario, what, value, isGood));
+        _isClean &= isGood;
+    }
+
+    private void WriteTables()
+    {
+        output.WriteLine();
+        if (_results.Count > 0)
+            output.WriteLine(Report.Table(_results));
+        if (_fanOuts.Count > 0)
+            output.WriteLine(Report.Table(_fanOuts));
+        if (_findings.Count > 0)
+            output.WriteLine(Report.Table(_findings));
+        output.WriteLine(_isClean ? "all Ok" : "FAILED");
     }
 
     private int Watchers => options.Connections ?? DefaultWatchers;
@@ -118,6 +196,4 @@ public sealed class LoadSession(LoadOptions options, TextWriter output)
     private WatchScenario Watch(bool isKey) => isKey
         ? new WatchScenario(options.Target, Watchers, Requests.WatchedKey, Requests.ChangeKey)
         : new WatchScenario(options.Target, Watchers, Requests.WatchedService, Requests.ChangeService);
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

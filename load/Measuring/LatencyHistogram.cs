@@ -3,18 +3,18 @@ using System.Numerics;
 namespace Praetor.Load.Measuring;
 
 /// <summary>
-/// Counts latencies in log-linear buckets: each power of two is split into 128 parts, so any value is known within 0.8 %. Fixed
-/// memory (about 36 KB), no allocation while recording. Not thread-safe; merge the histograms of several threads afterwards.
+/// Counts latencies in log-linear buckets: each power of two is split into 1,024 parts, so any value is known to three digits (within
+/// 0.1 %). Fixed memory (about 270 KB), no allocation while recording. Not thread-safe; merge the histograms of several threads afterwards.
 /// </summary>
 public sealed class LatencyHistogram
 {
     /// <summary>Longer latencies are counted as this one: about 73 minutes.</summary>
     public const long MaxNanoseconds = (1L << 42) - 1;
 
-    private const int PartBits = 7;
+    private const int PartBits = 10;
     private const int Parts = 1 << PartBits;
 
-    // Values below 128 have a bucket each; every power of two from 2^7 to 2^41 has 128.
+    // Values below 1,024 have a bucket each; every power of two from 2^10 to 2^41 has 1,024.
     private readonly long[] _counts = new long[Parts * (42 - PartBits + 1)];
     private double _sumNanoseconds;
 
@@ -51,6 +51,13 @@ public sealed class LatencyHistogram
         for (long seen = _counts[0]; seen < rank; seen += _counts[bucket])
             bucket++;
         return Math.Clamp(HighestOf(bucket), MinNanoseconds, MaxRecordedNanoseconds);
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        Array.Clear(_counts);
+        (Count, MinNanoseconds, MaxRecordedNanoseconds, _sumNanoseconds) = (0, 0, 0, 0);
     }
 
     /// <summary>Adds everything that the other has counted.</summary>

@@ -6,7 +6,13 @@ namespace Praetor.Load.Measuring;
 /// <summary>Prints results as a table.</summary>
 public static class Report
 {
-    private static readonly string[] Columns = ["scenario", "step", "Ok", "Fail", "RPS", "worst s", "p50 ms", "p95 ms", "p99 ms", "p99.9 ms", "max ms", "MB/s"];
+    private static readonly string[] Columns =
+    [
+        "scenario", "step", "connections", "Ok", "Fail", "Lost", "RPS", "p50 ms", "p95 ms", "p99 ms", "p99.9 ms", "max ms", "worst s: RPS", "p99 ms", "MB/s",
+    ];
+
+    /// <summary>The percentiles that reports tell.</summary>
+    internal static IReadOnlyList<(string Name, double Percent)> Percentiles { get; } = [("p50", 50), ("p95", 95), ("p99", 99), ("p99.9", 99.9)];
 
     /// <summary>A table of all steps of all scenarios; numbers are aligned to the right.</summary>
     public static string Table(IReadOnlyList<ScenarioResult> results)
@@ -18,10 +24,32 @@ public static class Report
         return Align(rows);
     }
 
-    /// <summary>Rows of equal length with columns of equal width; the first two columns to the left, the others to the right.</summary>
-    public static string Align(IReadOnlyList<string[]> rows)
+    /// <summary>A table of fan-outs.</summary>
+    public static string Table(IReadOnlyList<FanOutResult> fanOuts)
     {
-        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(fanOuts);
+        return Align(
+        [
+            ["scenario", "watchers", "rounds", "last ms (median)", "min", "max", "each p50", "each p99"],
+            .. fanOuts.Select(static fanOut => new[]
+            {
+                fanOut.Scenario, Whole(fanOut.Watchers), Whole(fanOut.LastAnswers.Count),
+                Milliseconds(fanOut.MedianLastAnswer), Milliseconds(fanOut.LastAnswers[0]), Milliseconds(fanOut.LastAnswers[^1]),
+                Milliseconds(fanOut.Each.PercentileNanoseconds(50)), Milliseconds(fanOut.Each.PercentileNanoseconds(99)),
+            }),
+        ]);
+    }
+
+    /// <summary>A table of findings.</summary>
+    public static string Table(IReadOnlyList<Finding> findings) => Align(
+    [
+        ["scenario", "counted", "value", ""],
+        .. findings.Select(static finding => new[] { finding.Scenario, finding.Counted, finding.Value, finding.IsOk ? "Ok" : "Fail" }),
+    ]);
+
+    /// <summary>Rows of equal length with columns of equal width; the first two columns to the left, the others to the right.</summary>
+    private static string Align(IReadOnlyList<string[]> rows)
+    {
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         var text = new StringBuilder();
         foreach (var row in rows)
@@ -33,29 +61,24 @@ public static class Report
         return text.ToString();
     }
 
-    /// <summary>Milliseconds with three significant decimals.</summary>
-    public static string Milliseconds(double nanoseconds) => (nanoseconds / 1e6).ToString("F3", CultureInfo.InvariantCulture);
+    /// <summary>Milliseconds with three decimals.</summary>
+    private static string Milliseconds(double nanoseconds) => (nanoseconds / 1e6).ToString("F3", CultureInfo.InvariantCulture);
+
+    /// <summary>A whole number.</summary>
+    private static string Whole(double number) => number.ToString("F0", CultureInfo.InvariantCulture);
 
     private static string[] Row(ScenarioResult result, StepStats step)
     {
-        var seconds = Math.Max(result.Measured.TotalSeconds, 1e-9);
         return
         [
-            result.Scenario,
-            step.Name,
-            step.Ok.ToString(CultureInfo.InvariantCulture),
-            step.Fail.ToString(CultureInfo.InvariantCulture),
-            (step.Ok / seconds).ToString("F0", CultureInfo.InvariantCulture),
-            step.WorstSecond(result.Measured).ToString(CultureInfo.InvariantCulture),
-            .. new[] { 50, 95, 99, 99.9 }.Select(percent => Milliseconds(step.Latency.PercentileNanoseconds(percent))),
+            result.Scenario, step.Name, Whole(result.Connections),
+            Whole(step.Ok), Whole(step.Fail), Whole(step.Lost),
+            Whole(result.PerSecond(step.Ok)),
+            .. Percentiles.Select(percentile => Milliseconds(step.Latency.PercentileNanoseconds(percentile.Percent))),
             Milliseconds(step.Latency.MaxRecordedNanoseconds),
-            (step.ReceivedBytes / seconds / 1e6).ToString("F1", CultureInfo.InvariantCulture),
+            step.Worst is { } worst ? Whole(worst.Ok) : "-",
+            step.Worst is { Ok: > 0 } some ? Milliseconds(some.P99Nanoseconds) : "-",
+            (result.PerSecond(step.ReceivedBytes) / 1e6).ToString("F1", CultureInfo.InvariantCulture),
         ];
     }
 }
-
-/// <summary>What a scenario measured.</summary>
-/// <param name="Scenario">Its name.</param>
-/// <param name="Measured">Length of the measurement, warm-up excluded.</param>
-/// <param name="Steps">One entry per kind of request.</param>
-public sealed record ScenarioResult(string Scenario, TimeSpan Measured, IReadOnlyList<StepStats> Steps);

@@ -1,9 +1,15 @@
 namespace Praetor.Load.Measuring;
 
-/// <summary>What happened to the requests of one step. Not thread-safe.</summary>
+/// <summary>The second of a measurement in which the fewest requests were answered.</summary>
+/// <param name="Ok">Answers as expected in it.</param>
+/// <param name="P99Nanoseconds">Their 99th percentile; 0 if there were none.</param>
+public readonly record struct WorstSecond(long Ok, long P99Nanoseconds);
+
+/// <summary>What happened to the requests of one step. Fixed memory however long the measurement. Not thread-safe.</summary>
 public sealed class StepStats(string name)
 {
-    private readonly List<long> _okPerSecond = [];
+    private readonly LatencyHistogram _second = new();
+    private int _secondNumber;
 
     /// <summary>The step's name in the table.</summary>
     public string Name { get; } = name;
@@ -14,34 +20,47 @@ public sealed class StepStats(string name)
     /// <summary>Requests answered otherwise, or not at all.</summary>
     public long Fail { get; private set; }
 
+    /// <summary>Those of the failures that nobody answered in time.</summary>
+    public long Lost { get; private set; }
+
     /// <summary>Latencies of the requests that were Ok.</summary>
     public LatencyHistogram Latency { get; } = new();
 
     /// <summary>Bytes of the answers.</summary>
     public long ReceivedBytes { get; private set; }
 
-    /// <summary>Counts one answer, <paramref name="elapsed"/> after measuring began.</summary>
-    public void Add(bool isOk, long latencyNanoseconds, long answerBytes, TimeSpan elapsed)
-    {
-        ReceivedBytes += answerBytes;
-        if (!isOk)
-        {
-            Fail++;
-            return;
-        }
+    /// <summary>The worst of the whole seconds so far; of equal ones that with the longer latency. Null if none is whole yet.</summary>
+    public WorstSecond? Worst { get; private set; }
 
+    /// <summary>Counts an answer as expected, <paramref name="elapsed"/> after measuring began, which never goes back from call to call.</summary>
+    public void AddOk(long latencyNanoseconds, long answerBytes, TimeSpan elapsed)
+    {
+        EndSecondsBefore(elapsed);
         Ok++;
+        ReceivedBytes += answerBytes;
         Latency.Record(latencyNanoseconds);
-        var second = (int)elapsed.TotalSeconds;
-        while (_okPerSecond.Count <= second)
-            _okPerSecond.Add(0);
-        _okPerSecond[second]++;
+        _second.Record(latencyNanoseconds);
     }
 
-    /// <summary>The fewest Ok answers within one of the whole seconds of a measurement of that length; 0 for a shorter one.</summary>
-    public long WorstSecond(TimeSpan measured)
+    /// <summary>Counts a failure.</summary>
+    public void AddFail(long answerBytes = 0, bool isLost = false)
     {
-        var whole = (int)measured.TotalSeconds;
-        return whole == 0 ? 0 : Enumerable.Range(0, whole).Min(second => second < _okPerSecond.Count ? _okPerSecond[second] : 0);
+        Fail++;
+        Lost += isLost ? 1 : 0;
+        ReceivedBytes += answerBytes;
+    }
+
+    /// <summary>Ends the seconds that are whole by then: those without any answer count too.</summary>
+    public void EndSecondsBefore(TimeSpan elapsed)
+    {
+        while (_secondNumber < (int)elapsed.TotalSeconds)
+        {
+            var ended = new WorstSecond(_second.Count, _second.PercentileNanoseconds(99));
+            if (Worst is not { } worst || ended.Ok < worst.Ok || (ended.Ok == worst.Ok && ended.P99Nanoseconds > worst.P99Nanoseconds))
+                Worst = ended;
+            if (_second.Count > 0)
+                _second.Clear();
+            _secondNumber++;
+        }
     }
 }

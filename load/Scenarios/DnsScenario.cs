@@ -2,13 +2,14 @@ using Praetor.Load.Wire;
 
 namespace Praetor.Load.Scenarios;
 
-/// <summary>SRV and A queries of services of 50 instances, half each. Each copy is a socket with one query under way.</summary>
+/// <summary>SRV and A queries of services of 50 instances, half each; a few under way per socket.</summary>
 public sealed class DnsScenario : Scenario
 {
     private const ushort TypeA = 1;
     private const ushort TypeSrv = 33;
 
     private static readonly string[] Names = [.. Enumerable.Range(0, Requests.Services).Select(static service => $"web{service}.service.consul")];
+    private static readonly byte[][] Queries = [.. Names.SelectMany(static name => new[] { Query(name, TypeSrv), Query(name, TypeA) })];
 
     /// <inheritdoc/>
     public override string Name => "dns";
@@ -23,6 +24,9 @@ public sealed class DnsScenario : Scenario
     public override DataSet Needs => DataSet.Services;
 
     /// <inheritdoc/>
+    public override int DefaultConnections => 16;
+
+    /// <inheritdoc/>
     public override Channel CreateChannel(LoadTarget target)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -30,12 +34,17 @@ public sealed class DnsScenario : Scenario
     }
 
     /// <inheritdoc/>
-    public override int WriteRequest(RequestWriter writer, Channel channel, long number)
+    public override int WriteRequest(RequestWriter writer, long number)
     {
-        var id = (ushort)number;
-        var step = (int)(number & 1);
-        ((DnsChannel)channel).Expect(id);
-        DnsChannel.WriteQuery(writer, id, Names[number / 2 % Names.Length], step == 0 ? TypeSrv : TypeA);
-        return step;
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Add(Queries[number % Queries.Length]);
+        return (int)(number & 1);
+    }
+
+    private static byte[] Query(string name, ushort type)
+    {
+        var writer = new RequestWriter();
+        DnsChannel.WriteQuery(writer, name, type);
+        return writer.Written.ToArray();
     }
 }

@@ -4,7 +4,7 @@ using Praetor.Load.Wire;
 
 namespace Praetor.Load.Scenarios;
 
-/// <summary>Requests that several scenarios and the data loader share.</summary>
+/// <summary>Requests that several scenarios share.</summary>
 internal static class Requests
 {
     public const int Keys = 10_000;
@@ -15,6 +15,12 @@ internal static class Requests
     public const string KeyPrefix = "/v1/kv/bench/0/";
 
     private static readonly byte[] Value = [.. Enumerable.Repeat((byte)'x', 128)];
+    private static readonly byte[][] Registrations = [.. Enumerable.Range(0, Instances).Select(static i =>
+    {
+        var writer = new RequestWriter();
+        Register(writer, "node", "web", i);
+        return writer.Written.ToArray();
+    })];
 
     public static void PutKey(RequestWriter writer, long number) => writer.Put(KeyPrefix, number % Keys, Value);
 
@@ -23,6 +29,9 @@ internal static class Requests
     public static void Health(RequestWriter writer, long number) => writer.Get("/v1/health/service/web", number % Services, "?passing");
 
     public static void Catalog(RequestWriter writer, long number) => writer.Get("/v1/catalog/service/web", number % Services);
+
+    /// <summary>Registers one of the 500 instances of the data, always with the same bytes.</summary>
+    public static void RegisterAgain(RequestWriter writer, long number) => writer.Add(Registrations[number % Instances]);
 
     /// <summary>
     /// Registers instance <paramref name="i"/>: a node with a service of two tags and one meta pair, a service check and serfHealth.
@@ -42,6 +51,10 @@ internal static class Requests
     /// <summary>Registers an instance of web0 anew with something changed that its watchers see.</summary>
     public static void ChangeService(RequestWriter writer, long version) =>
         Register(writer, "node", "web", 0, version: version.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Changes the check of an instance of any service but web0.</summary>
+    public static void ChangeOtherService(RequestWriter writer, long number) =>
+        Register(writer, "node", "web", (number % (Services - 1)) + 1, output: string.Create(CultureInfo.InvariantCulture, $"run {number}"));
 
     /// <summary>Writes the watched key.</summary>
     public static void ChangeKey(RequestWriter writer, long version) =>

@@ -8,10 +8,8 @@ namespace Praetor.Load.Scenarios;
 /// </summary>
 public abstract class Scenario
 {
-    /// <summary>Receive buffer shared by all connections: large enough for a big answer in one read.</summary>
-    protected const int ReceiveBytes = 256 * 1024;
-
-    private readonly byte[] _receiveBuffer = new byte[ReceiveBytes];
+    /// <summary>Size of the receive buffer: large enough for a big answer in one read.</summary>
+    private const int ReceiveBytes = 256 * 1024;
 
     /// <summary>Name on the command line.</summary>
     public abstract string Name { get; }
@@ -25,18 +23,21 @@ public abstract class Scenario
     /// <summary>The data it needs.</summary>
     public virtual DataSet Needs => DataSet.None;
 
+    /// <summary>Connections where the command line does not say.</summary>
+    public virtual int DefaultConnections => 64;
+
     /// <summary>A connection, not yet open.</summary>
     public virtual Channel CreateChannel(LoadTarget target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new HttpChannel(target.Http, _receiveBuffer);
+        return new HttpChannel(target.Http, ReceiveBuffer);
     }
 
     /// <summary>Writes request number <paramref name="number"/> (from 0, over all connections); returns the index of its step.</summary>
-    public abstract int WriteRequest(RequestWriter writer, Channel channel, long number);
+    public abstract int WriteRequest(RequestWriter writer, long number);
 
-    /// <summary>The shared receive buffer.</summary>
-    protected byte[] ReceiveBuffer => _receiveBuffer;
+    /// <summary>The receive buffer that all connections share.</summary>
+    protected byte[] ReceiveBuffer { get; } = new byte[ReceiveBytes];
 }
 
 /// <summary>Data that a scenario reads.</summary>

@@ -28,7 +28,7 @@ public sealed class WatchScenario(LoadTarget target, int watchers, string path, 
     {
         ArgumentNullException.ThrowIfNull(perWatcher);
         Open();
-        _writer.Write(writer => change(writer, _changes++));
+        _writer.Ask(writer => change(writer, _changes++));
         var times = new long[rounds];
         for (var round = 0; round < rounds; round++)
         {
@@ -36,7 +36,7 @@ public sealed class WatchScenario(LoadTarget target, int watchers, string path, 
             if (Collect(Settle, stopAt: 1, null, 0) != 0)
                 throw new IOException("a watcher was answered before anything was written");
             var start = Stopwatch.GetTimestamp();
-            _writer.Write(writer => change(writer, _changes++));
+            _writer.Ask(writer => change(writer, _changes++));
             if (Collect(WaitLength, stopAt: watchers, perWatcher, start) != watchers)
                 throw new IOException("a watcher was not answered");
             times[round] = Stopwatch.GetElapsedTime(start).Ticks * 100;
@@ -50,7 +50,7 @@ public sealed class WatchScenario(LoadTarget target, int watchers, string path, 
     {
         ArgumentNullException.ThrowIfNull(foreignWrite);
         Open();
-        _writer.Write(writer => change(writer, _changes++));
+        _writer.Ask(writer => change(writer, _changes++));
         Ask();
         var wakeups = Collect(Settle, stopAt: watchers, null, 0);
         long writes = 0;
@@ -58,7 +58,7 @@ public sealed class WatchScenario(LoadTarget target, int watchers, string path, 
         while (Stopwatch.GetElapsedTime(start) < during)
         {
             var number = writes++;
-            _writer.Write(writer => foreignWrite(writer, number));
+            _writer.Ask(writer => foreignWrite(writer, number));
             wakeups += Collect(TimeSpan.Zero, stopAt: watchers, null, 0);
         }
 
@@ -80,19 +80,19 @@ public sealed class WatchScenario(LoadTarget target, int watchers, string path, 
         {
             _channels[i] = new HttpChannel(target.Http, _receiveBuffer);
             _channels[i].Open();
-            _epoll.Watch(_channels[i].Socket!, i);
+            _epoll.Watch(_channels[i], i);
         }
     }
 
     private void Ask()
     {
-        var index = _writer.Write(writer => writer.Get(path));
+        var index = _writer.Ask(writer => writer.Get(path));
         var query = string.Create(CultureInfo.InvariantCulture, $"{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}index={index}{Wait}");
         var request = new RequestWriter();
         request.Get(path + query);
         foreach (var channel in _channels)
         {
-            if (!channel.Send(request.Written))
+            if (!channel.Send(0, request.Written))
                 throw new IOException("the agent closed a watcher's connection");
         }
     }
@@ -105,10 +105,10 @@ public sealed class WatchScenario(LoadTarget target, int watchers, string path, 
         while (answered < stopAt)
         {
             var left = limit - Stopwatch.GetElapsedTime(start);
-            var count = _epoll.Wait(_ready, Math.Max(0, (int)left.TotalMilliseconds));
+            var count = _epoll.Wait(_ready, left);
             for (var i = 0; i < count; i++)
             {
-                switch (_channels[_ready[i]].Receive())
+                switch (_channels[_ready[i]].Receive(out _))
                 {
                     case Received.Ok:
                         answered++;

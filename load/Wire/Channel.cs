@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Praetor.Load.Wire;
 
 /// <summary>What reading a channel brought.</summary>
@@ -15,54 +12,35 @@ public enum Received : byte
     /// <summary>A whole answer, but not the expected one.</summary>
     Fail,
 
-    /// <summary>The connection is of no more use.</summary>
+    /// <summary>No answer within the time allowed.</summary>
+    Lost,
+
+    /// <summary>The channel is of no more use: every request under way has failed.</summary>
     Closed,
 }
 
-/// <summary>One connection with at most one request under way. Never blocks once open.</summary>
-public abstract class Channel(IPEndPoint target) : IDisposable
+/// <summary>One connection to the agent with one request under way in each of its slots. Not thread-safe.</summary>
+public abstract class Channel : IDisposable
 {
-    /// <summary>The socket to wait for.</summary>
-    public Socket? Socket { get; private set; }
+    /// <summary>How many requests may be under way at once.</summary>
+    public virtual int Slots => 1;
+
+    /// <summary>True if a request without answer leaves the channel usable: late answers cannot be taken for others.</summary>
+    public virtual bool OutlivesLoss => false;
 
     /// <summary>Bytes of the last whole answer.</summary>
     public abstract long AnswerBytes { get; }
 
     /// <summary>Connects, anew if it was connected before.</summary>
-    public void Open()
-    {
-        Socket?.Dispose();
-        Socket = CreateSocket(target.AddressFamily);
-        Socket.Connect(target);
-        Socket.Blocking = false;
-    }
+    /// <exception cref="System.Net.Sockets.SocketException">The agent does not take the connection.</exception>
+    public abstract void Open();
 
-    /// <summary>Sends a request; false if the connection is of no more use.</summary>
-    public bool Send(ReadOnlySpan<byte> request)
-    {
-        while (!request.IsEmpty)
-        {
-            var sent = Socket!.Send(request, SocketFlags.None, out var error);
-            if (error == SocketError.WouldBlock)
-                Socket.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectWrite);
-            else if (error != SocketError.Success)
-                return false;
-            request = request[sent..];
-        }
+    /// <summary>Sends a request from a slot, which may be stamped into it; false if the channel is of no more use.</summary>
+    public abstract bool Send(int slot, Span<byte> request);
 
-        return true;
-    }
-
-    /// <summary>Reads what is there.</summary>
-    public abstract Received Receive();
+    /// <summary>Reads one answer, if there is one whole, and tells whose it is.</summary>
+    public abstract Received Receive(out int slot);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Socket?.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>A socket of the right kind, not yet connected.</summary>
-    protected abstract Socket CreateSocket(AddressFamily family);
+    public abstract void Dispose();
 }

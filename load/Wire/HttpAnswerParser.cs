@@ -103,13 +103,15 @@ public sealed class HttpAnswerParser
             case State.Head:
                 return EndHead(line);
             case State.ChunkSize:
-                if (!Utf8Parser.TryParse(line, out long size, out var digits, 'x') || digits == 0)
+                if (!Utf8Parser.TryParse(line, out long size, out _, 'x') || size < 0)
                     throw new FormatException("no chunk size");
                 BodyBytes += size;
                 _left = size;
                 _state = size == 0 ? State.Trailer : State.Chunk;
                 return false;
             case State.ChunkEnd:
+                if (line.Length > 2)
+                    throw new FormatException("a chunk longer than its size");
                 _state = State.ChunkSize;
                 return false;
             default:
@@ -132,7 +134,7 @@ public sealed class HttpAnswerParser
             return false;
         }
 
-        if (!Header(head, "\r\nContent-Length: "u8, out _left))
+        if (!Header(head, "\r\nContent-Length: "u8, out _left) || _left < 0)
             throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"an answer {status} without length"));
         BodyBytes = _left;
         _state = _left == 0 ? State.Head : State.Body;

@@ -4,12 +4,11 @@ using System.Net.Sockets;
 namespace Praetor.Load.Wire;
 
 /// <summary>An HTTP/1.1 connection that stays open. All channels of one thread share one receive buffer.</summary>
-public sealed class HttpChannel(IPEndPoint target, byte[] receiveBuffer) : Channel(target)
+public sealed class HttpChannel(IPEndPoint target, byte[] receiveBuffer) : SocketChannel(target)
 {
-    private HttpAnswerParser _parser = new();
+    private const int ExpectedStatus = 200;
 
-    /// <summary>Status that counts as Ok.</summary>
-    public int ExpectedStatus { get; set; } = 200;
+    private HttpAnswerParser _parser = new();
 
     /// <summary>X-Consul-Index of the last whole answer.</summary>
     public long Index => _parser.Index;
@@ -21,8 +20,9 @@ public sealed class HttpChannel(IPEndPoint target, byte[] receiveBuffer) : Chann
     public override long AnswerBytes => _parser.BodyBytes;
 
     /// <inheritdoc/>
-    public override Received Receive()
+    public override Received Receive(out int slot)
     {
+        slot = 0;
         while (true)
         {
             var count = Socket!.Receive(receiveBuffer, SocketFlags.None, out var error);
@@ -32,8 +32,9 @@ public sealed class HttpChannel(IPEndPoint target, byte[] receiveBuffer) : Chann
                 return Received.Closed;
             try
             {
+                // More than the answer: what the next request would read is not its own.
                 if (_parser.Feed(receiveBuffer.AsSpan(0, count), out var consumed))
-                    return consumed == count && _parser.Status == ExpectedStatus ? Received.Ok : Received.Fail;
+                    return consumed != count ? Received.Closed : _parser.Status == ExpectedStatus ? Received.Ok : Received.Fail;
             }
             catch (FormatException)
             {

@@ -10,7 +10,7 @@ public sealed class RequestWriter
     private int _length;
 
     /// <summary>What was written since <see cref="Clear"/>.</summary>
-    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
+    public Span<byte> Written => _buffer.AsSpan(0, _length);
 
     /// <summary>Begins anew.</summary>
     public void Clear() => _length = 0;

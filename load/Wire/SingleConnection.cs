@@ -20,18 +20,18 @@ public sealed class SingleConnection : IDisposable
 
     /// <summary>Sends a request and waits for its answer; returns the X-Consul-Index.</summary>
     /// <exception cref="IOException">The answer is not 200.</exception>
-    public long Write(Action<RequestWriter> request)
+    public long Ask(Action<RequestWriter> request)
     {
         ArgumentNullException.ThrowIfNull(request);
         _writer.Clear();
         request(_writer);
-        if (!_channel.Send(_writer.Written))
+        if (!_channel.Send(0, _writer.Written))
             throw new IOException("the agent closed the connection");
         while (true)
         {
             if (!_channel.Socket!.Poll(AnswerTimeout, SelectMode.SelectRead))
                 throw new IOException("no answer");
-            switch (_channel.Receive())
+            switch (_channel.Receive(out _))
             {
                 case Received.Ok:
                     return _channel.Index;

@@ -44,10 +44,40 @@ public class HttpAnswerParserTests
     [InlineData("SSH-2.0\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11111111111111111\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nthree\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n")]
+    [InlineData("HTTP/1.1 OK\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.\r\n\r\n")]
     public void What_has_no_end_is_refused(string answer) =>
         Assert.Throws<FormatException>(() => new HttpAnswerParser().Feed(Encoding.ASCII.GetBytes(answer), out _));
 
     [Fact]
     public void Headers_without_end_are_refused() =>
         Assert.Throws<FormatException>(() => new HttpAnswerParser().Feed(new byte[100_000], out _));
+
+    [Fact]
+    public void Random_bytes_never_do_more_than_be_refused()
+    {
+        var random = new Random(11);
+        string[] pieces = ["HTTP/1.1 200 OK\r\n", "Content-Length: ", "Transfer-Encoding: chunked\r\n", "\r\n", "\n", "-", "7", "ffff", ":", "x", "\0", "0\r\n\r\n"];
+        for (var round = 0; round < 20_000; round++)
+        {
+            var bytes = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => pieces[random.Next(pieces.Length)])));
+            var parser = new HttpAnswerParser();
+            try
+            {
+                parser.Feed(bytes, out var consumed);
+                Assert.InRange(consumed, 0, bytes.Length);
+                Assert.InRange(parser.BodyBytes, 0, long.MaxValue);
+            }
+            catch (FormatException)
+            {
+                // The one way to say that it is no answer.
+            }
+        }
+    }
 }

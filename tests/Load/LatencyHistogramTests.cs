@@ -23,9 +23,11 @@ public class LatencyHistogramTests
     }
 
     [Theory]
-    [InlineData(127)]
-    [InlineData(128)]
     [InlineData(1_000)]
+    [InlineData(1_023)]
+    [InlineData(1_024)]
+    [InlineData(2_047)]
+    [InlineData(2_048)]
     [InlineData(65_535)]
     [InlineData(65_536)]
     [InlineData(123_456_789)]
@@ -36,7 +38,7 @@ public class LatencyHistogramTests
         var histogram = new LatencyHistogram();
         histogram.Record(value);
         histogram.Record(LatencyHistogram.MaxNanoseconds);
-        Assert.InRange(histogram.PercentileNanoseconds(50), value, value + (value / 128) + 1);
+        Assert.InRange(histogram.PercentileNanoseconds(50), value, value + (value / 1024) + 1);
         Assert.Equal(value, histogram.MinNanoseconds);
     }
 
@@ -51,7 +53,7 @@ public class LatencyHistogramTests
         foreach (var percent in new[] { 0.1, 10, 50, 90, 95, 99, 99.9, 99.99, 100 })
         {
             var exact = values[(int)Math.Ceiling(percent / 100 * values.Length) - 1];
-            Assert.InRange(histogram.PercentileNanoseconds(percent), exact, exact + (exact / 128) + 1);
+            Assert.InRange(histogram.PercentileNanoseconds(percent), exact, exact + (exact / 1024) + 1);
         }
     }
 
@@ -80,5 +82,16 @@ public class LatencyHistogramTests
         one.Merge(new LatencyHistogram());
         Assert.Equal((all.Count, all.MinNanoseconds, all.MaxRecordedNanoseconds), (one.Count, one.MinNanoseconds, one.MaxRecordedNanoseconds));
         Assert.All(new[] { 1, 50, 99, 99.9 }, percent => Assert.Equal(all.PercentileNanoseconds(percent), one.PercentileNanoseconds(percent)));
+    }
+
+    [Fact]
+    public void A_cleared_histogram_counts_anew()
+    {
+        var histogram = new LatencyHistogram();
+        histogram.Record(900);
+        histogram.Clear();
+        Assert.Equal((0, 0), (histogram.Count, histogram.PercentileNanoseconds(50)));
+        histogram.Record(1000);
+        Assert.Equal((1, 1000, 1000, 1000.0), (histogram.Count, histogram.MinNanoseconds, histogram.MaxRecordedNanoseconds, histogram.MeanNanoseconds));
     }
 }

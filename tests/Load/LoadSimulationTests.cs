@@ -1,4 +1,3 @@
-using Praetor.Load.Measuring;
 using Praetor.Load.Simulations;
 
 namespace Praetor.Tests.Load;
@@ -11,11 +10,10 @@ public class LoadSimulationTests
     [InlineData(0, 8, 0)]
     [InlineData(5, 8, 4)]
     [InlineData(10, 8, 8)]
-    [InlineData(20, 8, 8)]
     public void A_closed_loop_keeps_or_ramps_copies(int second, int kept, int ramped)
     {
-        Assert.Equal(kept, new KeepConstant(8, Ten).CopiesAt(TimeSpan.FromSeconds(second)));
-        Assert.Equal(ramped, new RampingConstant(8, Ten).CopiesAt(TimeSpan.FromSeconds(second)));
+        Assert.Equal(kept, CopiesAt(new KeepConstant(8, Ten), second));
+        Assert.Equal(ramped, CopiesAt(new RampingConstant(8, Ten), second));
     }
 
     [Theory]
@@ -26,8 +24,8 @@ public class LoadSimulationTests
     [InlineData(20, 1000, 500)]
     public void An_open_loop_starts_by_rate_or_ramps_it(int second, long injected, long ramped)
     {
-        Assert.Equal(injected, new Inject(100, Ten).StartedBy(TimeSpan.FromSeconds(second)));
-        Assert.Equal(ramped, new RampingInject(100, Ten).StartedBy(TimeSpan.FromSeconds(second)));
+        Assert.Equal(injected, StartedBy(new Inject(100, Ten), second));
+        Assert.Equal(ramped, StartedBy(new RampingInject(100, Ten), second));
     }
 
     [Fact]
@@ -38,21 +36,46 @@ public class LoadSimulationTests
             for (long index = 0; index < 400; index += 7)
             {
                 var start = simulation.StartOf(index);
-                Assert.InRange(simulation.StartedBy(start + TimeSpan.FromMilliseconds(0.01)), index + 1, index + 1);
-                Assert.InRange(simulation.StartedBy(start - TimeSpan.FromMilliseconds(0.01)), index, index);
+                Assert.True(simulation.IsDue(start, index, busy: 1_000));
+                Assert.False(simulation.IsDue(start - TimeSpan.FromTicks(1), index, busy: 0));
             }
         }
     }
 
-    [Fact]
-    public void The_worst_second_is_the_whole_second_with_the_fewest_answers()
+    [Theory]
+    [InlineData(9.9, 1000, false)]
+    [InlineData(10, 1000, true)]
+    [InlineData(10, 999, false)]
+    [InlineData(14.9, 999, false)]
+    [InlineData(15, 999, true)]
+    public void An_open_loop_that_is_behind_gets_some_time(double second, long started, bool isOver) =>
+        Assert.Equal(isOver, new Inject(100, Ten).IsOver(TimeSpan.FromSeconds(second), started, grace: TimeSpan.FromSeconds(5)));
+
+    [Theory]
+    [InlineData(9.9, false)]
+    [InlineData(10, true)]
+    public void A_closed_loop_ends_with_its_time(double second, bool isOver) =>
+        Assert.Equal(isOver, new KeepConstant(1, Ten).IsOver(TimeSpan.FromSeconds(second), 7, grace: TimeSpan.FromSeconds(5)));
+
+    [Theory]
+    [InlineData(0, 0, true, false)]
+    [InlineData(5, 8, false, false)]
+    [InlineData(99, 7, true, false)]
+    [InlineData(100, 0, false, true)]
+    public void A_number_of_iterations_ends_with_the_last_start(long started, int busy, bool isDue, bool isOver)
     {
-        var stats = new StepStats("x");
-        foreach (var second in new[] { 0.1, 0.2, 0.9, 1.5, 2.0, 2.1, 3.05 })
-            stats.Add(isOk: true, 1000, 10, TimeSpan.FromSeconds(second));
-        stats.Add(isOk: false, 1000, 10, TimeSpan.FromSeconds(1.6));
-        Assert.Equal(1, stats.WorstSecond(TimeSpan.FromSeconds(3.5)));
-        Assert.Equal(0, stats.WorstSecond(TimeSpan.FromSeconds(5)));
-        Assert.Equal((7, 1, 80, 7), (stats.Ok, stats.Fail, stats.ReceivedBytes, stats.Latency.Count));
+        var simulation = new IterationsForConstant(8, 100);
+        Assert.Equal((isDue, isOver), (simulation.IsDue(TimeSpan.FromHours(1), started, busy), simulation.IsOver(TimeSpan.FromHours(1), started, TimeSpan.Zero)));
+    }
+
+    private static int CopiesAt(LoadSimulation simulation, int second) =>
+        Enumerable.Range(0, 100).First(busy => !simulation.IsDue(TimeSpan.FromSeconds(second), 0, busy));
+
+    private static long StartedBy(LoadSimulation simulation, int second)
+    {
+        long started = 0;
+        while (simulation.IsDue(TimeSpan.FromSeconds(second), started, 0))
+            started++;
+        return started;
     }
 }

@@ -58,9 +58,10 @@ public class ScenarioRunnerTests
     {
         await using var server = await TestServer.StartAsync();
         var target = Target(server);
+        using (var fill = new ScenarioRunner(new FillKeys(), target, 8))
+            Assert.True(fill.Run([new IterationsForConstant(8, 1001)], TimeSpan.Zero).IsClean);
         foreach (var scenario in new Scenario[] { new KvPut(), new KvGet() })
         {
-            DataLoader.Load(target, scenario.Needs);
             using var runner = new ScenarioRunner(scenario, target, 8);
             var step = Assert.Single(runner.Run([new KeepConstant(8, Short)], TimeSpan.Zero).Steps);
             Assert.Equal(0, step.Fail);
@@ -103,33 +104,6 @@ public class ScenarioRunnerTests
         await answering;
     }
 
-    [Fact]
-    public void The_table_has_a_line_for_each_step()
-    {
-        var step = new StepStats("get");
-        step.Add(isOk: true, 1_500_000, 100, TimeSpan.FromSeconds(0.5));
-        var lines = Report.Table([new ScenarioResult("kv", TimeSpan.FromSeconds(1), [step])]).TrimEnd().Split('\n');
-        Assert.Equal(["scenario", "step", "Ok", "Fail", "RPS", "worst", "s", "p50", "ms"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..9]);
-        Assert.Equal(["kv", "get", "1", "0", "1", "1", "1.500"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..7]);
-    }
-
-    [Theory]
-    [InlineData("kv-get --address nowhere", "no address: nowhere (an IP address with or without port)")]
-    [InlineData("kv-get --seconds 0", "--seconds must be a number from 0.1 to 86400")]
-    [InlineData("kv-get --rate", "--rate needs a value")]
-    [InlineData("kv-get --fast", "unknown option --fast")]
-    public void Wrong_arguments_are_named(string arguments, string expected) =>
-        Assert.Equal(expected, Assert.Throws<FormatException>(() => LoadOptions.Parse(arguments.Split(' '))).Message);
-
-    [Fact]
-    public void Arguments_have_defaults()
-    {
-        var options = LoadOptions.Parse(["kv-get,dns", "--address", "127.0.0.2"]);
-        Assert.Equal(["kv-get", "dns"], options.Scenarios);
-        Assert.Equal(("127.0.0.2:8500", "127.0.0.2:8600"), (options.Target.Http.ToString(), options.Target.Dns.ToString()));
-        Assert.Equal((null, TimeSpan.FromSeconds(5), 0.0, true), (options.Connections, options.Duration, options.RatePerSecond, options.LoadsData));
-    }
-
     /// <summary>Answers SRV queries with one (empty) record in the count, all others with none.</summary>
     private static async Task AnswerAsync(Socket server)
     {
@@ -161,7 +135,7 @@ public class ScenarioRunnerTests
 
         public long Written { get; private set; }
 
-        public override int WriteRequest(RequestWriter writer, Channel channel, long number)
+        public override int WriteRequest(RequestWriter writer, long number)
         {
             Written++;
             writer.Get(path);
