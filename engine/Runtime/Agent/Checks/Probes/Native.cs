@@ -18,6 +18,8 @@ internal static unsafe partial class Native
     public const int WaitLeaveWaitable = 0x01000000;
     public const int WaitForPid = 1;
 
+    public const short PollIn = 1;
+
     /// <summary>sizeof(siginfo_t).</summary>
     public const int SignalInfoBytes = 128;
 
@@ -40,6 +42,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     public static partial int Pipe2(int* ends, int flags);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMs);
 
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
@@ -83,4 +88,13 @@ internal static unsafe partial class Native
     /// <summary>Returns the error number, also that of the exec.</summary>
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Spawn(out int pid, string path, byte* actions, byte* attributes, byte** argv, byte** environment);
+
+    /// <summary>struct pollfd { int fd; short events; short revents; }</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollDescriptor
+    {
+        public int Fd;
+        public short Events;
+        public short ReturnedEvents;
+    }
 }

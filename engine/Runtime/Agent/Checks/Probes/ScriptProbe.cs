@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Praetor.Core.Codec;
 using Praetor.Core.State.Catalog;
 
@@ -7,6 +8,9 @@ namespace Praetor.Runtime.Agent.Checks.Probes;
 internal sealed class ScriptProbe(CheckSpec spec, int outputMaxSizeBytes) : ICheckProbe
 {
     private const int ReadBytes = 4096;
+
+    /// <summary>What a pipe holds.</summary>
+    private const int PipeBytes = 64 * 1024;
 
     public TimeSpan Timeout { get; } = ProbeTimeout.Of(spec, ProbeTimeout.Script);
 
@@ -36,6 +40,7 @@ internal sealed class ScriptProbe(CheckSpec spec, int outputMaxSizeBytes) : IChe
             catch (OperationCanceledException)
             {
                 process.KillGroup();
+                ReadRest(process, output);
                 var text = $"Timed out ({GoDuration.Format(GoDuration.FromTimeSpan(Timeout))}) running check";
                 var printed = output.ToCapturedText();
                 return new CheckResult(CheckStatus.Critical, printed.Length > 0 ? $"{text}\n\n{printed}" : text, BypassesThresholds: true);
@@ -60,6 +65,17 @@ internal sealed class ScriptProbe(CheckSpec spec, int outputMaxSizeBytes) : IChe
         var buffer = new byte[ReadBytes];
         int count;
         while ((count = await from.ReadAsync(buffer, deadline).ConfigureAwait(false)) > 0)
+            into.Write(buffer.AsSpan(0, count));
+    }
+
+    /// <summary>
+    /// Reads what was printed before the kill and lies in the pipe. Does not wait for its end: a child that left the group may hold it.
+    /// </summary>
+    [UnsupportedOSPlatform("windows")]
+    private static void ReadRest(ScriptProcess from, TailBuffer into)
+    {
+        var buffer = new byte[ReadBytes];
+        for (int count, total = 0; total < PipeBytes && (count = from.ReadAvailable(buffer)) > 0; total += count)
             into.Write(buffer.AsSpan(0, count));
     }
 }

@@ -17,12 +17,14 @@ internal sealed class ScriptProcess : IAsyncDisposable
     private readonly int _pid;
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SafePipeHandle _outputHandle;
     private readonly PosixSignalRegistration _childSignal;
     private bool _reaped;
 
     private ScriptProcess(int pid, SafePipeHandle output)
     {
         _pid = pid;
+        _outputHandle = output;
         Output = new AnonymousPipeClientStream(PipeDirection.In, output);
         _childSignal = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => LookWhetherItExited());
         // It may have ended before the registration.
@@ -65,6 +67,13 @@ internal sealed class ScriptProcess : IAsyncDisposable
             if (!_reaped)
                 Native.Kill(-_pid, Native.SigKill);
         }
+    }
+
+    /// <summary>Reads what lies in the pipe, without waiting; 0 if there is nothing. Not while a read of <see cref="Output"/> is under way.</summary>
+    public unsafe int ReadAvailable(Span<byte> buffer)
+    {
+        var poll = new Native.PollDescriptor { Fd = (int)_outputHandle.DangerousGetHandle(), Events = Native.PollIn };
+        return Native.Poll(&poll, 1, 0) > 0 ? Output.Read(buffer) : 0;
     }
 
     /// <summary>Kills the group if the command was not waited for, and reaps the command.</summary>
