@@ -93,33 +93,34 @@ public class ScenarioRunnerTests
     {
         using var server = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var answering = AnswerAsync(server);
+        using var over = new CancellationTokenSource();
+        var answering = AnswerAsync(server, over.Token);
         using (var runner = new ScenarioRunner(new DnsScenario(), new LoadTarget(new IPEndPoint(IPAddress.Loopback, 1), (IPEndPoint)server.LocalEndPoint!), 4))
         {
             var result = runner.Run([new Inject(100, Short)], TimeSpan.Zero);
             Assert.Equal([("SRV", 15, 0), ("A", 0, 15)], result.Steps.Select(static step => (step.Name, step.Ok, step.Fail)));
         }
 
-        server.Dispose();
+        await over.CancelAsync();
         await answering;
     }
 
     /// <summary>Answers SRV queries with one (empty) record in the count, all others with none.</summary>
-    private static async Task AnswerAsync(Socket server)
+    private static async Task AnswerAsync(Socket server, CancellationToken over)
     {
         var buffer = new byte[512];
         try
         {
             while (true)
             {
-                var query = await server.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0));
+                var query = await server.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), over);
                 var isSrv = buffer.AsSpan(0, query.ReceivedBytes).IndexOf((ReadOnlySpan<byte>)[0, 0, 33, 0, 1]) > 0;
                 buffer[2] |= 0x80;
                 buffer[7] = isSrv ? (byte)1 : (byte)0;
-                await server.SendToAsync(buffer.AsMemory(0, query.ReceivedBytes), query.RemoteEndPoint);
+                await server.SendToAsync(buffer.AsMemory(0, query.ReceivedBytes), query.RemoteEndPoint, over);
             }
         }
-        catch (SocketException)
+        catch (OperationCanceledException)
         {
             // The test is over.
         }
