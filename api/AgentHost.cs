@@ -86,6 +86,7 @@ public sealed partial class AgentHost : IAsyncDisposable
         await StartLocalAgentAsync(cancellation).ConfigureAwait(false);
         StartDns();
         await StartHttpAsync(cancellation).ConfigureAwait(false);
+        _stops.Push(IdleCompaction.StartForProcess(_time).DisposeAsync);
         _ = AnnounceLeaderAsync();
     }
 

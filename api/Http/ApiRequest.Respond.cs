@@ -8,8 +8,8 @@ namespace Praetor.Api.Http;
 
 public sealed partial class ApiRequest
 {
-    /// <summary>Bodies above this are flushed in pieces, so that a slow reader cannot make the server hold them twice.</summary>
-    private const int FlushBytes = 64 * 1024;
+    /// <summary>A connection holds about this much of its answer; what is above waits until the client has taken something.</summary>
+    internal const int PieceBytes = 8 * 1024;
 
     private PooledBuffer? _rendering;
     private PooledBuffer? _compressed;
@@ -147,21 +147,30 @@ public sealed partial class ApiRequest
     /// <summary>Sends body bytes with one copy. Small bodies leave together with the end of the response.</summary>
     internal ValueTask WriteAsync(ReadOnlyMemory<byte> body)
     {
-        if (body.Length > FlushBytes)
-            return WriteInPiecesAsync(body);
+        if (body.Length > PieceBytes)
+            return WriteLongAsync(body);
         _body.Writer.Write(body.Span);
         return ValueTask.CompletedTask;
     }
 
-    private async ValueTask WriteInPiecesAsync(ReadOnlyMemory<byte> body)
+    /// <summary>In one go where the process has room for it, else in pieces at the client's pace.</summary>
+    private async ValueTask WriteLongAsync(ReadOnlyMemory<byte> body)
     {
-        while (!body.IsEmpty)
+        int reserved = Services.Output.Reserve(body.Length);
+        try
         {
-            ReadOnlyMemory<byte> piece = body[..Math.Min(FlushBytes, body.Length)];
-            FlushResult flushed = await _body.Writer.WriteAsync(piece, Aborted).ConfigureAwait(false);
-            if (flushed.IsCompleted)
-                return;
-            body = body[piece.Length..];
+            while (!body.IsEmpty)
+            {
+                ReadOnlyMemory<byte> piece = body[..Math.Min(Math.Max(reserved, PieceBytes), body.Length)];
+                FlushResult flushed = await _body.Writer.WriteAsync(piece, Aborted).ConfigureAwait(false);
+                if (flushed.IsCompleted)
+                    return;
+                body = body[piece.Length..];
+            }
+        }
+        finally
+        {
+            Services.Output.Return(reserved);
         }
     }
 

@@ -24,6 +24,9 @@ public sealed class ApiServices(ServerRuntime runtime, HttpOptions options, Time
     /// <summary>Log of the HTTP layer.</summary>
     public ILogger Log { get; } = loggers.CreateLogger("http");
 
+    /// <summary>Room for long answers on their way out.</summary>
+    internal OutputBudget Output { get; } = new(options.OutputBudgetBytes);
+
     /// <summary>Random part of <paramref name="wait"/> / 16, added to a blocking query's time (http-core 2.1).</summary>
     internal TimeSpan NextJitter(TimeSpan wait)
     {

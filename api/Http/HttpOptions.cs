@@ -59,6 +59,9 @@ public sealed record HttpOptions
     /// <summary>Mode of Unix sockets (<c>unix_sockets.mode</c>); null leaves what the umask gives.</summary>
     public UnixFileMode? UnixSocketMode { get; init; }
 
+    /// <summary>How much of long answers may lie in output buffers at once; beyond that they leave in pieces, at the pace of their readers.</summary>
+    public long OutputBudgetBytes { get; init; } = 4 << 20;
+
     /// <summary>Seed of the jitter that is added to waits; tests set it to be repeatable.</summary>
     public int JitterSeed { get; init; } = Environment.TickCount;
 }

@@ -48,7 +48,8 @@ public sealed class HttpServer : IAsyncDisposable
         List<ListenOptions> listeners = [];
         foreach (EndPoint endPoint in endPoints)
             Listen(kestrelOptions, endPoint, limit, listeners);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { CreateBoundListenSocket = BindSocket }), _loggers);
+        var sockets = new SocketTransportOptions { CreateBoundListenSocket = BindSocket, MaxWriteBufferSize = ApiRequest.PieceBytes };
+        var transport = new SocketTransportFactory(Options.Create(sockets), _loggers);
         _kestrel = new KestrelServer(Options.Create(kestrelOptions), transport, _loggers);
         await _kestrel.StartAsync(_application, cancellation).ConfigureAwait(false);
         foreach (ListenOptions listener in listeners)

@@ -113,12 +113,30 @@ public class ResponseTests(ProbeServer probe) : IClassFixture<ProbeServer>
         Assert.Equal("Accept-Encoding", reply.Header("Vary"));
     }
 
-    [Fact]
-    public async Task A_body_of_megabytes_arrives_whole()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4_000_000)]
+    public async Task A_body_of_megabytes_arrives_whole_also_when_there_is_no_room_for_it(long budgetBytes)
     {
-        Reply reply = await probe.Server.GetAsync("/v1/huge");
-        Assert.Equal(3_000_002, reply.Bytes.Length);
-        Assert.Equal("3000002", reply.Header("Content-Length"));
+        await using TestServer server = await TestServer.StartAsync(new TestServerOptions
+        {
+            Http = new HttpOptions { OutputBudgetBytes = budgetBytes },
+            Map = ProbeServer.Map,
+        });
+        Reply reply = await server.GetAsync("/v1/huge");
+        Assert.Equal((3_000_002, "3000002"), (reply.Bytes.Length, reply.Header("Content-Length")));
+        Assert.True(reply.Bytes.AsSpan(1, 3_000_000).IndexOfAnyExcept((byte)'x') < 0);
+        Assert.Equal(0, server.Services.Output.ReservedBytes);
+    }
+
+    [Fact]
+    public void Long_answers_share_a_budget()
+    {
+        var budget = new OutputBudget(100);
+        Assert.Equal((60, 0, 40), (budget.Reserve(60), budget.Reserve(60), budget.Reserve(40)));
+        budget.Return(60);
+        budget.Return(0);
+        Assert.Equal((60, 100), (budget.Reserve(60), budget.ReservedBytes));
     }
 
     [Theory]
