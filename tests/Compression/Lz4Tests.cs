@@ -51,6 +51,7 @@ public class Lz4Tests
 
     private static byte[] Run(string arguments, byte[] input)
     {
+        Assert.SkipUnless(File.Exists(Command), "lz4 is not installed");
         using var process = Process.Start(new ProcessStartInfo(Command, arguments)
         {
             RedirectStandardInput = true,
