@@ -1,36 +1,29 @@
 using System.Runtime.InteropServices;
+using Praetor.Core.Consensus;
 using Praetor.Core.Ports;
 
 namespace Praetor.Runtime;
 
 /// <summary>
-/// Owns writing to the log: one batch per sync, and what arrives during a sync is the next batch. An I/O error kills the loop and
+/// Owns writing to the log: one sync for all entries that wait, and what arrives during a sync is the next batch. An I/O error kills the loop and
 /// with it the server: after a failed sync nobody knows what is on the disk.
 /// </summary>
-internal sealed class LogWriter(IRaftLog log, Action<long, long> onAppended, Action<long> onHardStateSaved, Action<Exception> onDeath)
-    : LoopThread("praetor-log", onDeath)
+internal sealed class LogWriter(IRaftLog log, Action<long> onPersisted, Action<Exception> onDeath) : LoopThread("praetor-log", onDeath)
 {
-    private List<LogEntry> _incoming = [];
-    private List<LogEntry> _writing = [];
-    private HardState? _hardState;
+    private readonly List<LogEntry> _batch = [];
+    private List<LogWrite> _incomingWrites = [];
+    private List<LogEntry> _incomingEntries = [];
+    private List<LogWrite> _writes = [];
+    private List<LogEntry> _entries = [];
     private long _compactThrough;
 
-    /// <summary>Queues entries; <c>onAppended(index, term)</c> tells when they are durable. Payloads must stay valid until then.</summary>
-    public void Append(List<LogEntry> entries)
+    /// <summary>Queues writes with their entries; <c>onPersisted(number)</c> tells which is the last that is durable. Payloads must stay valid until then.</summary>
+    public void Write(List<LogWrite> writes, List<LogEntry> entries)
     {
         lock (Gate)
         {
-            _incoming.AddRange(entries);
-            Monitor.Pulse(Gate);
-        }
-    }
-
-    /// <summary>Queues term and vote ahead of all entries that are not yet written.</summary>
-    public void SaveHardState(HardState state)
-    {
-        lock (Gate)
-        {
-            _hardState = state;
+            _incomingWrites.AddRange(writes);
+            _incomingEntries.AddRange(entries);
             Monitor.Pulse(Gate);
         }
     }
@@ -48,40 +41,59 @@ internal sealed class LogWriter(IRaftLog log, Action<long, long> onAppended, Act
     /// <inheritdoc/>
     protected override void Loop()
     {
-        while (Take(out HardState? hardState, out long compactThrough))
+        while (Take(out long compactThrough))
         {
-            if (hardState is { } state)
-            {
-                log.SaveHardState(state);
-                onHardStateSaved(state.Term);
-            }
-
-            if (_writing.Count > 0)
-            {
-                log.Append(CollectionsMarshal.AsSpan(_writing));
-                LogEntry last = _writing[^1];
-                _writing.Clear();
-                onAppended(last.Index, last.Term);
-            }
-
+            if (_writes.Count > 0)
+                WriteAll();
             if (compactThrough > 0)
                 log.CompactPrefix(compactThrough);
         }
     }
 
-    private bool Take(out HardState? hardState, out long compactThrough)
+    private void WriteAll()
+    {
+        int entry = 0;
+        foreach (LogWrite write in _writes)
+        {
+            if (write.ResetTo is not null || write.HardState is not null || write.TruncateFrom is not null)
+                AppendBatch();
+            if (write.ResetTo is { } index)
+                log.Reset(index);
+            if (write.HardState is { } state)
+                log.SaveHardState(state);
+            if (write.TruncateFrom is { } from)
+                log.TruncateSuffix(from);
+            for (int end = entry + write.EntryCount; entry < end; entry++)
+                _batch.Add(_entries[entry]);
+        }
+
+        AppendBatch();
+        long last = _writes[^1].Number;
+        _writes.Clear();
+        _entries.Clear();
+        onPersisted(last);
+    }
+
+    private void AppendBatch()
+    {
+        if (_batch.Count == 0)
+            return;
+        log.Append(CollectionsMarshal.AsSpan(_batch));
+        _batch.Clear();
+    }
+
+    private bool Take(out long compactThrough)
     {
         lock (Gate)
         {
-            while (_incoming.Count == 0 && _hardState is null && _compactThrough == 0 && !Stopping)
+            while (_incomingWrites.Count == 0 && _compactThrough == 0 && !Stopping)
                 Monitor.Wait(Gate);
-            (_incoming, _writing) = (_writing, _incoming);
-            hardState = _hardState;
+            (_incomingWrites, _writes) = (_writes, _incomingWrites);
+            (_incomingEntries, _entries) = (_entries, _incomingEntries);
             compactThrough = _compactThrough;
-            _hardState = null;
             _compactThrough = 0;
             // What was queued before the stop is still written: its proposers may get their answers.
-            return !Stopping || _writing.Count > 0 || hardState is not null;
+            return !Stopping || _writes.Count > 0;
         }
     }
 }

@@ -15,11 +15,14 @@ internal sealed class RaftLoop(Raft raft, TimeProvider time, RaftLoopSinks sinks
 
     private readonly RaftEffects _effects = new();
     private readonly List<LogEntry> _entries = [];
+    private readonly List<Proposal?> _owners = [];
     private List<Proposal> _incoming = [];
     private List<Proposal> _proposals = [];
     private List<RaftEvent> _posted = [];
     private List<RaftEvent> _events = [];
+    private int[] _sizes = new int[64];
     private long? _nextTickMs = 0;
+    private long _applicable;
 
     /// <summary>Milliseconds of the loop's clock.</summary>
     public long NowMs => (long)time.GetElapsedTime(0).TotalMilliseconds;
@@ -70,8 +73,11 @@ internal sealed class RaftLoop(Raft raft, TimeProvider time, RaftLoopSinks sinks
             if (_nextTickMs is { } due && NowMs >= due)
                 Step(RaftEvent.Tick(NowMs));
             if (_proposals.Count > 0)
-                Step(RaftEvent.Propose(NowMs, _proposals.Count));
-            _proposals.Clear();
+                Propose();
+            raft.Flush(_effects);
+            _nextTickMs = _effects.NextTickMs;
+            CarryOut();
+            _effects.Clear();
         }
     }
 
@@ -107,41 +113,56 @@ internal sealed class RaftLoop(Raft raft, TimeProvider time, RaftLoopSinks sinks
     private void Step(in RaftEvent happened)
     {
         raft.Step(happened, _effects);
-        _nextTickMs = _effects.NextTickMs;
-        if (_effects.HardState is { } hardState)
-            sinks.Log.SaveHardState(hardState);
-        if (_effects.RejectedProposals > 0)
-            RejectAll();
-        else if (_effects.Append.Count > 0)
-            Append();
-        if (_effects.RoleChanged)
-            sinks.RoleChanged(raft);
-        if (_effects.CommitIndex is { } commit)
-            sinks.Apply.Commit(commit);
-        if (_effects.CompactThrough is { } through)
-            sinks.Log.CompactPrefix(through);
+        for (int i = _entries.Count; i < _effects.Entries.Count; i++)
+            AddEntry(_effects.Entries[i], _effects.Entries[i].Shape.Servers?.Encode() ?? default(ReadOnlyMemory<byte>), owner: null);
     }
 
-    private void Append()
+    private void Propose()
     {
-        int proposal = 0;
-        foreach (NewEntry created in _effects.Append)
+        if (_sizes.Length < _proposals.Count)
+            _sizes = new int[_proposals.Count * 2];
+        for (int i = 0; i < _proposals.Count; i++)
+            _sizes[i] = _proposals[i].Command.Memory.Length;
+        raft.Step(RaftEvent.Propose(NowMs, _sizes.AsMemory(0, _proposals.Count)), _effects);
+        if (_effects.Refused == ProposalRefusal.None)
         {
-            bool isCommand = created.Kind == LogEntryKind.Command;
-            Proposal? owner = isCommand ? _proposals[proposal++] : null;
-            var entry = new LogEntry(created.Index, created.Term, created.Kind, owner?.Command.Memory ?? default);
-            _entries.Add(entry);
-            sinks.Apply.Stage(entry, owner);
+            foreach (Proposal proposal in _proposals)
+                AddEntry(_effects.Entries[_entries.Count], proposal.Command.Memory, proposal);
+        }
+        else
+        {
+            foreach (Proposal proposal in _proposals)
+                proposal.Fail(new NoLeaderException());
         }
 
-        sinks.Log.Append(_entries);
-        _entries.Clear();
+        _proposals.Clear();
     }
 
-    private void RejectAll()
+    private void AddEntry(in NewEntry entry, ReadOnlyMemory<byte> payload, Proposal? owner)
     {
-        foreach (Proposal proposal in _proposals)
-            proposal.Fail(new NoLeaderException());
+        _entries.Add(new LogEntry(entry.Index, entry.Shape.Term, entry.Shape.Kind, payload));
+        _owners.Add(owner);
+    }
+
+    private void CarryOut()
+    {
+        if (_effects.Writes.Count > 0)
+        {
+            for (int i = 0; i < _entries.Count; i++)
+                sinks.Apply.Stage(_entries[i], _owners[i]);
+            sinks.Log.Write(_effects.Writes, _entries);
+            _entries.Clear();
+            _owners.Clear();
+        }
+
+        if (_effects.RoleChanged)
+            sinks.RoleChanged(raft);
+        // Payloads belong to their proposers until they are applied: they must not go before they are written.
+        long applicable = Math.Min(raft.CommitIndex, raft.DurableIndex);
+        if (applicable > _applicable)
+            sinks.Apply.Commit(_applicable = applicable);
+        if (_effects.CompactThrough is { } through)
+            sinks.Log.CompactPrefix(through);
     }
 }
 

@@ -38,25 +38,45 @@ internal sealed record ServerRecovery(RaftStart Start, StateMachine State, long 
         if (log.LastIndex == 0 && snapshot is null && options.Bootstrap)
             Bootstrap(options, log);
 
+        var configurations = new List<(long Index, ServerSet Servers)>();
+        LogShape shape = Scan(log, snapshotIndex, snapshot?.Term ?? 0, configurations);
+        if (snapshot is not null && shape.TermAt(snapshotIndex) != snapshot.Term)
+        {
+            // It stopped between storing a leader's snapshot and dropping the log that it replaces.
+            log.Reset(snapshotIndex);
+            shape = new LogShape(snapshotIndex, snapshot.Term);
+            configurations.Clear();
+        }
+
         ServerSet servers = snapshot is null ? ServerSet.Empty : ServerSet.Decode(snapshot.Configuration);
-        long lastTerm = snapshot?.Term ?? 0;
-        for (long next = snapshotIndex + 1; next <= log.LastIndex;)
+        var start = new RaftStart(options.ServerId, servers, configurations, log.HardState, shape, snapshotIndex);
+        return new ServerRecovery(start, state, snapshot?.Term ?? 0);
+    }
+
+    /// <summary>Reads terms, sizes and configurations of what the log holds.</summary>
+    private static LogShape Scan(IRaftLog log, long snapshotIndex, long snapshotTerm, List<(long Index, ServerSet Servers)> configurations)
+    {
+        LogShape? shape = log.FirstIndex == snapshotIndex + 1 ? new LogShape(snapshotIndex, snapshotTerm) : null;
+        for (long next = log.FirstIndex; next <= log.LastIndex;)
         {
             IReadOnlyList<LogEntry> entries = log.Read(next, ReadBytes);
             if (entries.Count == 0)
                 throw new InvalidDataException($"log entry {next} is missing");
             foreach (LogEntry entry in entries)
             {
-                if (entry.Kind == LogEntryKind.Configuration)
-                    servers = ServerSet.Decode(entry.Payload.Span);
-                lastTerm = entry.Term;
+                // Of a log that begins before the snapshot the first entry is only good for its term.
+                if (shape is null)
+                    shape = new LogShape(entry.Index, entry.Term);
+                else
+                    shape.Append(entry.Term, entry.Payload.Length);
+                if (entry.Kind == LogEntryKind.Configuration && entry.Index > snapshotIndex)
+                    configurations.Add((entry.Index, ServerSet.Decode(entry.Payload.Span)));
             }
 
             next += entries.Count;
         }
 
-        var start = new RaftStart(options.ServerId, servers, log.HardState, log.LastIndex, lastTerm, snapshotIndex);
-        return new ServerRecovery(start, state, snapshot?.Term ?? 0);
+        return shape ?? new LogShape(snapshotIndex, snapshotTerm);
     }
 
     /// <summary>The first entry of a new datacenter: its configuration, in term 1.</summary>

@@ -37,16 +37,14 @@ public sealed class ServerRuntime : IAsyncDisposable
         _logger = logger;
         _log = stores.Log;
         Heap = stores.Heap;
-        _servers = recovered.Start.Servers;
+        _servers = recovered.Start.SnapshotServers;
         _lastSnapshotIndex = recovered.Start.SnapshotIndex;
         _lastSnapshotTerm = recovered.SnapshotTerm;
         Watches = new WatchHub(time);
         _apply = new ApplyLoop(stores.Log, stores.Heap, recovered.State, Watches, time, options.History, OnApplied, Fail);
         _snapshots = new SnapshotTaker(stores.Snapshots, stores.Heap, options.Snapshots, time, _apply.Pin, OnSnapshot, Fail);
         RaftLoop? raftLoop = null;
-        _logWriter = new LogWriter(stores.Log,
-            (index, term) => raftLoop!.Post(RaftEvent.LogPersisted(raftLoop.NowMs, index, term)),
-            term => raftLoop!.Post(RaftEvent.HardStatePersisted(raftLoop.NowMs, term)), Fail);
+        _logWriter = new LogWriter(stores.Log, write => raftLoop!.Post(RaftEvent.Persisted(raftLoop.NowMs, write)), Fail);
         long nowMs = (long)time.GetElapsedTime(0).TotalMilliseconds;
         var raft = new Raft(recovered.Start, options.Raft, new Random(options.Seed), nowMs);
         _view = ConsensusView.Of(raft);
@@ -90,7 +88,7 @@ public sealed class ServerRuntime : IAsyncDisposable
     public static ServerRuntime Start(ServerOptions options, ServerStores stores, TimeProvider time, ILogger logger)
     {
         ServerRecovery recovered = ServerRecovery.Run(options, stores);
-        RuntimeLog.Recovered(logger, recovered.Start.SnapshotIndex, recovered.Start.LastIndex, recovered.Start.HardState.Term);
+        RuntimeLog.Recovered(logger, recovered.Start.SnapshotIndex, recovered.Start.Log.LastIndex, recovered.Start.HardState.Term);
         var server = new ServerRuntime(options, stores, recovered, time, logger);
         server._apply.Start();
         server._logWriter.Start();

@@ -2,54 +2,140 @@ using Praetor.Core.Ports;
 
 namespace Praetor.Core.Consensus;
 
-/// <summary>Leader election (Raft section 5.2).</summary>
+/// <summary>Leader election (Raft section 5.2), with a question before it that changes nothing (thesis 9.6).</summary>
 public sealed partial class Raft
 {
-    private void OnTick(long nowMs, RaftEffects effects)
+    private readonly HashSet<string> _votes = [];
+    private bool _isTransferElection;
+
+    private bool HeardFromLeaderLately =>
+        // A broken connection to the leader makes its silence certain sooner, but its lease must run out all the same.
+        _nowMs - _leaderContactMs < (_isLeaderGone ? _options.LeaseMs : _options.ElectionTimeoutMs);
+
+    private long RandomElectionTimeoutMs() => _options.ElectionTimeoutMs + _random.Next(_options.ElectionTimeoutMs);
+
+    private bool IsUpToDate(in RaftMessage candidate) =>
+        candidate.LogTerm > _log.LastTerm || (candidate.LogTerm == _log.LastTerm && candidate.Index >= _log.LastIndex);
+
+    private void AskForElection(RaftEffects effects)
     {
-        if (Role == RaftRole.Leader || nowMs < _electionDueMs || !Servers.IsVoter(_id))
+        _electionDueMs = _nowMs + RandomElectionTimeoutMs();
+        if (!_options.PreVote || IsLoneVoter)
+        {
+            Campaign(isTransfer: false, effects);
             return;
-        _electionDueMs = nowMs + RandomElectionTimeoutMs();
-        Campaign(effects);
+        }
+
+        Role = RaftRole.PreCandidate;
+        LeaderId = null;
+        effects.RoleChanged = true;
+        _votes.Clear();
+        _votes.Add(_id);
+        AskAll(RaftMessageKind.PreVote, Term + 1, effects);
     }
 
-    private void Campaign(RaftEffects effects)
+    /// <summary>Votes for itself in a new term and asks the others to, both once that is saved.</summary>
+    private void Campaign(bool isTransfer, RaftEffects effects)
     {
+        _electionDueMs = _nowMs + RandomElectionTimeoutMs();
+        _isTransferElection = isTransfer;
         Role = RaftRole.Candidate;
         LeaderId = null;
-        _votes = 0;
-        _hardState = new HardState(_hardState.Term + 1, _id);
-        _hardStateDurable = false;
-        effects.HardState = _hardState;
         effects.RoleChanged = true;
+        _votes.Clear();
+        Save(new HardState(Term + 1, _id), effects);
+        AskAll(RaftMessageKind.Vote, Term, effects);
     }
 
-    private void OnHardStatePersisted(long term, RaftEffects effects)
+    private void AskAll(RaftMessageKind kind, long term, RaftEffects effects)
     {
-        // An older save may report after a newer one was asked for: only the current one counts.
-        if (term != _hardState.Term || _hardStateDurable)
+        foreach (ServerMember server in Servers.Servers)
+        {
+            if (!server.IsVoter || server.Id == _id)
+                continue;
+            Send(new RaftMessage(kind, _id, server.Id, term) { Index = _log.LastIndex, LogTerm = _log.LastTerm, IsTransfer = _isTransferElection && kind == RaftMessageKind.Vote }, effects);
+        }
+    }
+
+    private void OnPreVote(in RaftMessage message, RaftEffects effects)
+    {
+        bool granted = message.Term > Term && Role != RaftRole.Leader && !HeardFromLeaderLately && IsUpToDate(message);
+        Send(new RaftMessage(RaftMessageKind.PreVoteReply, _id, message.From, granted ? message.Term : Term) { IsGranted = granted }, effects);
+    }
+
+    private void OnPreVoteReply(in RaftMessage message, RaftEffects effects)
+    {
+        if (!message.IsGranted)
+        {
+            if (message.Term > Term)
+                Follow(message.Term, leader: null, effects);
             return;
-        _hardStateDurable = true;
-        if (Role == RaftRole.Candidate && _hardState.VotedFor == _id)
-            CountVote(effects);
+        }
+
+        if (Role != RaftRole.PreCandidate || message.Term != Term + 1 || !Servers.IsVoter(message.From))
+            return;
+        _votes.Add(message.From);
+        if (_votes.Count >= Servers.Majority)
+            Campaign(isTransfer: false, effects);
     }
 
-    private void CountVote(RaftEffects effects)
+    /// <summary>
+    /// A candidate need not be in this server's configuration: it may be ahead, and a server added last may be the only one that can win.
+    /// </summary>
+    private void OnVote(in RaftMessage message, RaftEffects effects)
     {
-        _votes++;
-        if (_votes >= Servers.Majority)
+        // Who hears from a leader helps nobody else (section 6): the leader's lease stands on that.
+        bool isPatient = !message.IsTransfer && (Role == RaftRole.Leader || HeardFromLeaderLately);
+        if (message.Term > Term && !isPatient)
+            Follow(message.Term, leader: null, effects);
+        bool granted = message.Term == Term && !isPatient && Role == RaftRole.Follower
+            && (_hardState.VotedFor is null || _hardState.VotedFor == message.From) && IsUpToDate(message);
+        if (granted)
+        {
+            if (_hardState.VotedFor is null)
+                Save(new HardState(Term, message.From), effects);
+            _electionDueMs = _nowMs + RandomElectionTimeoutMs();
+        }
+
+        Send(new RaftMessage(RaftMessageKind.VoteReply, _id, message.From, Term) { IsGranted = granted }, effects);
+    }
+
+    private void OnVoteReply(in RaftMessage message, RaftEffects effects)
+    {
+        if (message.Term > Term)
+            Follow(message.Term, leader: null, effects);
+        else if (message.Term == Term && message.IsGranted && Role == RaftRole.Candidate && Servers.IsVoter(message.From))
+            CountVote(message.From, effects);
+    }
+
+    private void CountVote(string from, RaftEffects effects)
+    {
+        _votes.Add(from);
+        // The others' votes may come in while the own one is still on its way to the disk.
+        if (_votes.Count >= Servers.Majority && _votes.Contains(_id))
             Lead(effects);
     }
 
-    private void Lead(RaftEffects effects)
+    private void OnTimeoutNow(in RaftMessage message, RaftEffects effects)
     {
-        Role = RaftRole.Leader;
-        LeaderId = _id;
-        effects.RoleChanged = true;
-        // An entry of its own term is what lets a leader commit what older leaders left behind (Raft 5.4.2).
-        _termStartIndex = LastIndex + 1;
-        AppendOwn(LogEntryKind.NoOp, effects);
+        if (message.Term == Term && Role != RaftRole.Leader && Servers.IsVoter(_id))
+            Campaign(isTransfer: true, effects);
     }
 
-    private long RandomElectionTimeoutMs() => _options.ElectionTimeoutMs + _random.Next(_options.ElectionTimeoutMs);
+    /// <summary>The leader's process is gone or cut off: no need to wait for its silence, only for its lease.</summary>
+    private void OnPeerUnreachable(string peer)
+    {
+        if (Role == RaftRole.Leader)
+        {
+            Peer(peer)?.Probe(0);
+            return;
+        }
+
+        if (peer != LeaderId || _isLeaderGone)
+            return;
+        _isLeaderGone = true;
+        long spread = _options.ElectionTimeoutMs / 4;
+        long due = Math.Max(_nowMs, _leaderContactMs + _options.LeaseMs) + _random.NextInt64(spread + 1);
+        _electionDueMs = Math.Min(_electionDueMs, due);
+    }
 }

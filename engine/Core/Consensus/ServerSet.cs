@@ -24,6 +24,20 @@ public sealed record ServerSet(IReadOnlyList<ServerMember> Servers)
     /// <summary>True if the id is a voter here.</summary>
     public bool IsVoter(string id) => Servers.Any(server => server.IsVoter && server.Id == id);
 
+    /// <summary>True if the id is a server here, voter or not.</summary>
+    public bool Contains(string id) => Servers.Any(server => server.Id == id);
+
+    /// <summary>
+    /// True if the voters of the two sets differ by at most one server, so that any majority of one meets any majority of the other
+    /// (Raft thesis 4.1).
+    /// </summary>
+    public bool IsOneStepFrom(ServerSet other)
+    {
+        int changed = Servers.Count(server => server.IsVoter != other.IsVoter(server.Id))
+            + other.Servers.Count(server => server.IsVoter && !Contains(server.Id));
+        return changed <= 1;
+    }
+
     /// <summary>Log and snapshot form.</summary>
     public byte[] Encode()
     {
