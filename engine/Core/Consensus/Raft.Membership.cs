@@ -55,7 +55,7 @@ public sealed partial class Raft
             if (Peer(server.Id) is { } known)
                 known.IsVoter = server.IsVoter;
             else
-                _peers.Add(new PeerProgress(server.Id, server.IsVoter, Math.Max(1, _log.LastIndex), _nowMs));
+                _peers.Add(new PeerProgress(server.Id, server.IsVoter, Math.Max(_log.BaseIndex + 1, _log.LastIndex), _nowMs));
         }
     }
 
