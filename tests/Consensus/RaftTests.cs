@@ -190,6 +190,16 @@ public class RaftTests
     }
 
     [Fact]
+    public void What_breaks_the_protocol_is_dropped_and_named()
+    {
+        Raft raft = Elected(Alone);
+        Persist(raft);
+        Assert.Equal("two leaders in term 1: s1 and s2", Step(raft, RaftEvent.Received(10_000, Append(1, 0, 0, 0))).Violation);
+        Assert.Equal("s1 was told to drop committed entry 1, committed is 1", Step(raft, RaftEvent.Received(10_000, Append(2, 0, 0, 0, 2))).Violation);
+        Assert.Equal(1, raft.LastTerm);
+    }
+
+    [Fact]
     public void What_is_there_already_is_not_written_again()
     {
         Raft raft = Start(Three, new HardState(2, null), 1, 1, 2);

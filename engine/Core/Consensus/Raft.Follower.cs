@@ -19,7 +19,11 @@ public sealed partial class Raft
         }
 
         if (Role == RaftRole.Leader && message.Term == Term)
-            throw new InvalidOperationException($"two leaders in term {Term}: {_id} and {message.From}");
+        {
+            effects.Violation = $"two leaders in term {Term}: {_id} and {message.From}";
+            return;
+        }
+
         if (message.Term > Term || Role != RaftRole.Follower || LeaderId != message.From)
             Follow(message.Term, message.From, effects);
         _leaderContactMs = _nowMs;
@@ -37,8 +41,8 @@ public sealed partial class Raft
         }
 
         long through = previous + entries.Length;
-        if (through > _log.BaseIndex)
-            Take(previous, entries, known, effects);
+        if (through > _log.BaseIndex && !TryTake(previous, entries, known, effects))
+            return;
         Commit(Math.Min(message.CommitIndex, through), effects);
         Acknowledge(message, through, effects);
     }
@@ -57,26 +61,31 @@ public sealed partial class Raft
         }, effects);
     }
 
-    private void Take(long previous, ReadOnlySpan<EntryShape> entries, int known, RaftEffects effects)
+    private bool TryTake(long previous, ReadOnlySpan<EntryShape> entries, int known, RaftEffects effects)
     {
         while (known < entries.Length && Matches(previous + known + 1, entries[known].Term))
             known++;
         if (known == entries.Length)
-            return;
+            return true;
         long first = previous + known + 1;
         long? truncateFrom = first <= _log.LastIndex ? first : null;
+        if (first <= CommitIndex)
+        {
+            effects.Violation = $"{_id} was told to drop committed entry {first}, committed is {CommitIndex}";
+            return false;
+        }
+
         if (truncateFrom is not null)
             Truncate(first, effects);
         int firstEntry = effects.Entries.Count;
         foreach (EntryShape entry in entries[known..])
             AddEntry(entry, isProposed: false, effects);
         WriteEntries(firstEntry, truncateFrom, effects);
+        return true;
     }
 
     private void Truncate(long from, RaftEffects effects)
     {
-        if (from <= CommitIndex)
-            throw new InvalidOperationException($"{_id} was told to drop committed entry {from}, committed is {CommitIndex}");
         _log.TruncateFrom(from);
         _durableIndex = Math.Min(_durableIndex, from - 1);
         for (int i = _openWrites.Count; i > 0; i--)

@@ -75,6 +75,9 @@ public sealed class RaftEffects
     /// <summary>Why a leader gave up, for the log; null if none did.</summary>
     public string? SteppedDown { get; internal set; }
 
+    /// <summary>A message broke a rule of the protocol and was dropped: another server is broken, or no server at all.</summary>
+    public string? Violation { get; internal set; }
+
     /// <summary>When the core wants a Tick at the latest (milliseconds); null if only other events matter.</summary>
     public long? NextTickMs { get; internal set; }
 
@@ -94,6 +97,7 @@ public sealed class RaftEffects
         CompactThrough = null;
         RoleChanged = false;
         SteppedDown = null;
+        Violation = null;
         NextTickMs = null;
     }
 }

@@ -1,0 +1,116 @@
+using System.Buffers;
+using Praetor.Core.Codec;
+using Praetor.Core.Ports;
+
+namespace Praetor.Core.Consensus;
+
+/// <summary>
+/// The wire form of <see cref="RaftMessage"/>. Sender and receiver are not in it: the connection knows both. Payloads are the bytes of the log, unchanged,
+/// each with its length; they lie at the end of the message, behind all that is small.
+/// </summary>
+public static class RaftMessageCodec
+{
+    /// <summary>First byte of every message. A server that reads another one refuses the message.</summary>
+    public const byte Version = 1;
+
+    /// <summary>Entries that one message may carry.</summary>
+    public const int MaxEntries = 4096;
+
+    private const int Granted = 1;
+    private const int Transfer = 2;
+
+    /// <summary>Writes a message with the entries it carries.</summary>
+    public static void Encode(IBufferWriter<byte> output, in RaftMessage message, ReadOnlySpan<LogEntry> entries)
+    {
+        var writer = new FieldWriter(output);
+        writer.Byte(Version);
+        writer.Byte((byte)message.Kind);
+        writer.Byte((byte)((message.IsGranted ? Granted : 0) | (message.IsTransfer ? Transfer : 0)));
+        writer.UInt((ulong)message.Term);
+        writer.UInt((ulong)message.Index);
+        writer.UInt((ulong)message.LogTerm);
+        writer.UInt((ulong)message.CommitIndex);
+        writer.UInt((ulong)message.Round);
+        writer.UInt((ulong)entries.Length);
+        foreach (LogEntry entry in entries)
+        {
+            writer.UInt((ulong)entry.Term);
+            writer.Byte((byte)entry.Kind);
+            writer.UInt((ulong)entry.Payload.Length);
+        }
+
+        foreach (LogEntry entry in entries)
+            output.Write(entry.Payload.Span);
+    }
+
+    /// <summary>
+    /// Reads a message of <paramref name="from"/> to <paramref name="to"/>. The entries' payloads are slices of <paramref name="bytes"/>, which
+    /// must stay as it is for as long as they are used.
+    /// </summary>
+    /// <exception cref="InvalidDataException">Malformed, or of another version.</exception>
+    public static RaftMessage Decode(string from, string to, ReadOnlyMemory<byte> bytes, out LogEntry[] entries)
+    {
+        var reader = new FieldReader(bytes.Span);
+        byte version = reader.Byte();
+        if (version != Version)
+            throw new InvalidDataException($"raft message version {version} is not understood, only {Version}");
+        var kind = (RaftMessageKind)reader.Byte();
+        if (kind > RaftMessageKind.TimeoutNow)
+            throw new InvalidDataException($"raft message kind {(byte)kind} is not known");
+        int flags = reader.Byte();
+        var message = new RaftMessage(kind, from, to, Number(ref reader))
+        {
+            Index = Number(ref reader),
+            LogTerm = Number(ref reader),
+            CommitIndex = Number(ref reader),
+            Round = Number(ref reader),
+            IsGranted = (flags & Granted) != 0,
+            IsTransfer = (flags & Transfer) != 0,
+        };
+        long count = Number(ref reader);
+        // Each entry takes three bytes at least.
+        if (count > MaxEntries || count * 3 > reader.Rest.Length || (count > 0 && kind != RaftMessageKind.Append))
+            throw new InvalidDataException($"a raft message with {count} entries");
+        entries = count == 0 ? [] : new LogEntry[count];
+        EntryShape[] shapes = count == 0 ? [] : new EntryShape[count];
+        ReadEntries(ref reader, message.Index, bytes, entries, shapes);
+        return message with { Count = entries.Length, Entries = shapes };
+    }
+
+    private static void ReadEntries(ref FieldReader reader, long previous, ReadOnlyMemory<byte> bytes, LogEntry[] entries, EntryShape[] shapes)
+    {
+        for (int i = 0; i < entries.Length; i++)
+        {
+            long term = Number(ref reader);
+            var kind = (LogEntryKind)reader.Byte();
+            // An entry that this version does not know must stop it, not be skipped (gossip-raft 9).
+            if (kind > LogEntryKind.Configuration)
+                throw new InvalidDataException($"log entry kind {(byte)kind} is not known");
+            long size = Number(ref reader);
+            if (size > reader.Rest.Length)
+                throw new InvalidDataException("a raft entry is longer than its message");
+            shapes[i] = new EntryShape(term, kind, (int)size);
+        }
+
+        int at = bytes.Length - reader.Rest.Length;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (shapes[i].SizeBytes > bytes.Length - at)
+                throw new InvalidDataException("a raft entry is longer than its message");
+            ReadOnlyMemory<byte> payload = bytes.Slice(at, shapes[i].SizeBytes);
+            at += shapes[i].SizeBytes;
+            entries[i] = new LogEntry(previous + 1 + i, shapes[i].Term, shapes[i].Kind, payload);
+            if (shapes[i].Kind == LogEntryKind.Configuration)
+                shapes[i] = shapes[i] with { Servers = ServerSet.Decode(payload.Span) };
+        }
+
+        if (at != bytes.Length)
+            throw new InvalidDataException("bytes behind a raft message");
+    }
+
+    private static long Number(ref FieldReader reader)
+    {
+        ulong value = reader.UInt();
+        return value <= long.MaxValue ? (long)value : throw new InvalidDataException("a number in a raft message is too large");
+    }
+}
