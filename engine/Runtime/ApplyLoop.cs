@@ -17,8 +17,6 @@ internal sealed class ApplyLoop : LoopThread
     /// <summary>Bytes read back from the log at once when starting.</summary>
     private const int MaxReplayBytes = 4 * 1024 * 1024;
 
-    private readonly record struct Staged(LogEntry Entry, Proposal? Owner);
-
     private readonly IRaftLog _log;
     private readonly IRecordHeap _heap;
     private readonly StateMachine _state;
@@ -26,21 +24,24 @@ internal sealed class ApplyLoop : LoopThread
     private readonly TimeProvider _time;
     private readonly HistoryWindow<StateRoot> _history;
     private readonly Action<AppliedBatch> _onApplied;
-    private readonly Queue<Staged> _staged = new();
+    private readonly StagedEntries _staged = new();
+    private readonly ISnapshotStore _snapshots;
     private readonly ChangeSet _changes = new();
     private readonly LogEntry[] _batch = new LogEntry[MaxBatch];
     private readonly Proposal?[] _owners = new Proposal?[MaxBatch];
     private readonly CommandResult[] _results = new CommandResult[MaxBatch];
     private readonly List<long> _freed = [];
     private long _commitIndex;
+    private long _restoreThrough;
     private StateRoot _root;
 
-    public ApplyLoop(IRaftLog log, IRecordHeap heap, StateMachine state, WatchHub watches, TimeProvider time, HistoryOptions history,
+    public ApplyLoop(ServerStores stores, StateMachine state, WatchHub watches, TimeProvider time, HistoryOptions history,
         Action<AppliedBatch> onApplied, Action<Exception> onDeath)
         : base("praetor-apply", onDeath)
     {
-        _log = log;
-        _heap = heap;
+        _log = stores.Log;
+        _heap = stores.Heap;
+        _snapshots = stores.Snapshots;
         _state = state;
         _watches = watches;
         _time = time;
@@ -60,7 +61,7 @@ internal sealed class ApplyLoop : LoopThread
     public void Stage(in LogEntry entry, Proposal? owner)
     {
         lock (Gate)
-            _staged.Enqueue(new Staged(entry, owner));
+            _staged.Add(new StagedEntry(entry, owner));
     }
 
     /// <summary>Everything through this index may be applied.</summary>
@@ -73,18 +74,43 @@ internal sealed class ApplyLoop : LoopThread
         }
     }
 
-    /// <summary>Keeps a root's records until disposed. The newest root can always be pinned from the thread that applies.</summary>
-    public IDisposable Pin(StateRoot root) => _history.Pin(root.Index);
+    /// <summary>The entries from an index on are no longer in the log: they were never committed, and whoever waits for them may try again.</summary>
+    public void Unstage(long from)
+    {
+        var dropped = new List<Proposal>();
+        lock (Gate)
+            _staged.TruncateFrom(from, dropped);
+        foreach (Proposal proposal in dropped)
+            proposal.Fail(new NotLeaderException());
+    }
 
-    /// <summary>Proposers that will get no answer any more, after the loop has ended.</summary>
-    public List<Proposal> TakeLeftOver()
+    /// <summary>Nobody waits any longer for what is staged: its fate is with another leader.</summary>
+    public void Abandon()
+    {
+        foreach (Proposal proposal in TakeOwners())
+            proposal.Fail(new LeadershipLostException());
+    }
+
+    /// <summary>The state is to be replaced by the newest snapshot, which ends at this index.</summary>
+    public void Restore(long index)
     {
         lock (Gate)
         {
-            List<Proposal> left = [.. _staged.Where(static staged => staged.Owner is not null).Select(static staged => staged.Owner!)];
-            _staged.Clear();
-            return left;
+            _restoreThrough = index;
+            Monitor.Pulse(Gate);
         }
+    }
+
+    /// <summary>Keeps a root's records until disposed. The newest root can always be pinned from the thread that applies.</summary>
+    public IDisposable Pin(StateRoot root) => _history.Pin(root.Index);
+
+    /// <summary>Takes away those who wait for what is not applied.</summary>
+    public List<Proposal> TakeOwners()
+    {
+        var owners = new List<Proposal>();
+        lock (Gate)
+            _staged.TakeOwners(owners);
+        return owners;
     }
 
     /// <inheritdoc/>
@@ -95,6 +121,8 @@ internal sealed class ApplyLoop : LoopThread
             int count = Take(out long replayThrough);
             if (count > 0)
                 Apply(count);
+            else if (count < 0)
+                RestoreSnapshot();
             else if (replayThrough > 0)
                 Replay(replayThrough);
             else
@@ -107,7 +135,7 @@ internal sealed class ApplyLoop : LoopThread
     {
         lock (Gate)
         {
-            while (_commitIndex <= _root.Index && !Stopping)
+            while (_commitIndex <= _root.Index && _restoreThrough <= _root.Index && !Stopping)
             {
                 if (_history.Count <= 1)
                     Monitor.Wait(Gate);
@@ -118,23 +146,50 @@ internal sealed class ApplyLoop : LoopThread
             replayThrough = 0;
             if (Stopping)
                 return 0;
+            if (_restoreThrough > _root.Index)
+                return -1;
+            while (_staged.Count > 0 && _staged.First.Entry.Index <= _root.Index)
+                _staged.TakeFirst().Owner?.Fail(new LeadershipLostException());
             long next = _root.Index + 1;
-            if (_staged.Count == 0 || _staged.Peek().Entry.Index > next)
+            if (_staged.Count == 0 || _staged.First.Entry.Index > next)
             {
-                replayThrough = _staged.Count == 0 ? _commitIndex : Math.Min(_commitIndex, _staged.Peek().Entry.Index - 1);
+                replayThrough = _staged.Count == 0 ? _commitIndex : Math.Min(_commitIndex, _staged.First.Entry.Index - 1);
                 return 0;
             }
 
             int count = 0;
-            while (count < MaxBatch && _staged.Count > 0 && _staged.Peek().Entry.Index <= _commitIndex)
+            while (count < MaxBatch && _staged.Count > 0 && _staged.First.Entry.Index <= _commitIndex)
             {
-                Staged staged = _staged.Dequeue();
+                StagedEntry staged = _staged.TakeFirst();
                 _batch[count] = staged.Entry;
                 _owners[count++] = staged.Owner;
             }
 
             return count;
         }
+    }
+
+    /// <summary>Takes over a leader's snapshot. Old roots keep their records for the history window, as after any batch.</summary>
+    private void RestoreSnapshot()
+    {
+        using (ISnapshotSource source = _snapshots.OpenLatest() ?? throw new InvalidDataException("the snapshot that was just stored is gone"))
+        {
+            _state.Restore(source.Body, _changes);
+            LastConfiguration = ServerSet.Decode(source.Meta.Configuration);
+            if (_state.Root.Index != source.Meta.Index)
+                throw new InvalidDataException($"snapshot {source.Meta.Index} holds the state of index {_state.Root.Index}");
+        }
+
+        Publish();
+        _onApplied(new AppliedBatch(_root, LastTerm: 0, Entries: 0, Bytes: 0));
+    }
+
+    private void Publish()
+    {
+        StateRoot root = _state.Root;
+        _history.Add(root, root.Index, _changes.Superseded, NowMs);
+        Volatile.Write(ref _root, root);
+        _watches.Publish(_changes);
     }
 
     private void Replay(long through)
@@ -157,10 +212,7 @@ internal sealed class ApplyLoop : LoopThread
     private void Apply(int count)
     {
         _state.Apply(_batch.AsSpan(0, count), _results.AsSpan(0, count), _changes);
-        StateRoot root = _state.Root;
-        _history.Add(root, root.Index, _changes.Superseded, NowMs);
-        Volatile.Write(ref _root, root);
-        _watches.Publish(_changes);
+        Publish();
         long bytes = 0;
         for (int i = 0; i < count; i++)
         {
@@ -174,7 +226,7 @@ internal sealed class ApplyLoop : LoopThread
         Array.Clear(_batch, 0, count);
         Array.Clear(_owners, 0, count);
         TrimHistory();
-        _onApplied(new AppliedBatch(root, lastTerm, count, bytes));
+        _onApplied(new AppliedBatch(_root, lastTerm, count, bytes));
     }
 
     /// <summary>The newest applied configuration; null if none was applied since the start. Read on the apply thread.</summary>

@@ -12,7 +12,7 @@ internal sealed class Proposal : IValueTaskSource<CommandResult>
 
     private ManualResetValueTaskSourceCore<CommandResult> _result = new() { RunContinuationsAsynchronously = true };
 
-    /// <summary>The command; disposed when the proposal ends.</summary>
+    /// <summary>The command; it belongs to the proposer, who keeps it until the proposal ends.</summary>
     public CommandBuffer Command { get; private set; } = null!;
 
     public static Proposal Rent(CommandBuffer command)
@@ -27,13 +27,11 @@ internal sealed class Proposal : IValueTaskSource<CommandResult>
 
     public void Complete(CommandResult result)
     {
-        Command.Dispose();
         _result.SetResult(result);
     }
 
     public void Fail(Exception cause)
     {
-        Command.Dispose();
         _result.SetException(cause);
     }
 

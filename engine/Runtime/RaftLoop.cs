@@ -1,31 +1,59 @@
+using System.Runtime.InteropServices;
 using Praetor.Core.Consensus;
 using Praetor.Core.Ports;
 
 namespace Praetor.Runtime;
 
 /// <summary>
-/// Drives the pure <see cref="Raft"/>: turns proposals, disk completions and time into events and carries the effects out. The only
-/// thread that touches the core.
+/// Drives the pure <see cref="Raft"/>: turns proposals, messages, disk completions and time into events and carries the effects out. The only
+/// thread that touches the core. What has come together is one batch: one write to the log, one message to each follower.
 /// </summary>
-internal sealed class RaftLoop(Raft raft, TimeProvider time, RaftLoopSinks sinks, Action<Exception> onDeath)
-    : LoopThread("praetor-raft", onDeath)
+internal sealed class RaftLoop : LoopThread
 {
     /// <summary>Proposals waiting for the loop; beyond this the server says so instead of growing (field 1.1, Overload).</summary>
     public const int MaxQueuedProposals = 65_536;
 
+    /// <summary>Messages of other servers waiting for the loop. Raft bears the loss of what is beyond.</summary>
+    private const int MaxQueuedMessages = 4096;
+
+    private const long TailBytes = 8 * 1024 * 1024;
+
+    private readonly Raft _raft;
+    private readonly TimeProvider _time;
+    private readonly RaftLoopSinks _sinks;
     private readonly RaftEffects _effects = new();
+    private readonly PayloadArena _arena = new();
+    private readonly LogTail _tail;
     private readonly List<LogEntry> _entries = [];
     private readonly List<Proposal?> _owners = [];
+    private readonly List<LogEntry> _sending = [];
     private List<Proposal> _incoming = [];
     private List<Proposal> _proposals = [];
-    private List<RaftEvent> _posted = [];
-    private List<RaftEvent> _events = [];
+    private List<Posted> _posted = [];
+    private List<Posted> _events = [];
     private int[] _sizes = new int[64];
     private long? _nextTickMs = 0;
-    private long _applicable;
+    private int _queuedMessages;
+    private bool _isWoken;
+
+    /// <summary>An event with what the shell needs beside it.</summary>
+    private readonly record struct Posted(RaftEvent Event, LogEntry[]? Entries, TaskCompletionSource<string?>? Answer);
+
+    public RaftLoop(Raft raft, IRaftLog log, TimeProvider time, RaftLoopSinks sinks, Action<Exception> onDeath)
+        : base("praetor-raft", onDeath)
+    {
+        _raft = raft;
+        _time = time;
+        _sinks = sinks;
+        _tail = new LogTail(log, TailBytes);
+        Reads = new ReadConfirmations(Wake);
+    }
+
+    /// <summary>Readers that want this server's leadership confirmed.</summary>
+    public ReadConfirmations Reads { get; }
 
     /// <summary>Milliseconds of the loop's clock.</summary>
-    public long NowMs => (long)time.GetElapsedTime(0).TotalMilliseconds;
+    public long NowMs => (long)_time.GetElapsedTime(0).TotalMilliseconds;
 
     /// <summary>Queues a proposal; false if the server stops or the queue is full.</summary>
     public bool TryPropose(Proposal proposal, out bool overloaded)
@@ -42,20 +70,34 @@ internal sealed class RaftLoop(Raft raft, TimeProvider time, RaftLoopSinks sinks
     }
 
     /// <summary>Reports a finished disk write or another event.</summary>
-    public void Post(in RaftEvent happened)
+    public void Post(in RaftEvent happened) => Add(new Posted(happened, null, null));
+
+    /// <summary>Hands over a message of another server with the entries it carries; may drop it.</summary>
+    public void Receive(in RaftMessage message, LogEntry[] entries)
     {
-        lock (Gate)
-        {
-            _posted.Add(happened);
-            Monitor.Pulse(Gate);
-        }
+        if (Interlocked.Increment(ref _queuedMessages) > MaxQueuedMessages)
+            Interlocked.Decrement(ref _queuedMessages);
+        else
+            Add(new Posted(RaftEvent.Received(NowMs, message), entries, null));
+    }
+
+    /// <summary>Asks for a change of the server set or a transfer; completes with null when it is under way, else with the reason why not.</summary>
+    public Task<string?> RequestAsync(in RaftEvent request)
+    {
+        var answer = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Add(new Posted(request, null, answer));
+        return answer.Task;
     }
 
     /// <summary>Proposals nobody will take any more, after the loop has ended.</summary>
     public List<Proposal> TakeLeftOver()
     {
+        Reads.FailAll();
         lock (Gate)
         {
+            foreach (Posted posted in _posted)
+                posted.Answer?.TrySetResult("server is shutting down");
+            _posted.Clear();
             List<Proposal> left = _incoming;
             _incoming = [];
             return left;
@@ -67,17 +109,37 @@ internal sealed class RaftLoop(Raft raft, TimeProvider time, RaftLoopSinks sinks
     {
         while (Take())
         {
-            foreach (RaftEvent happened in _events)
-                Step(happened);
+            foreach (Posted posted in _events)
+                Step(posted);
             _events.Clear();
             if (_nextTickMs is { } due && NowMs >= due)
-                Step(RaftEvent.Tick(NowMs));
+                Step(new Posted(RaftEvent.Tick(NowMs), null, null));
             if (_proposals.Count > 0)
                 Propose();
-            raft.Flush(_effects);
+            if (Reads.TakeWaiting() is { } token)
+                Step(new Posted(RaftEvent.ConfirmRead(NowMs, token), null, null));
+            _raft.Flush(_effects);
             _nextTickMs = _effects.NextTickMs;
             CarryOut();
             _effects.Clear();
+        }
+    }
+
+    private void Add(in Posted posted)
+    {
+        lock (Gate)
+        {
+            _posted.Add(posted);
+            Monitor.Pulse(Gate);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (Gate)
+        {
+            _isWoken = true;
+            Monitor.Pulse(Gate);
         }
     }
 
@@ -85,10 +147,11 @@ internal sealed class RaftLoop(Raft raft, TimeProvider time, RaftLoopSinks sinks
     {
         lock (Gate)
         {
-            while (_incoming.Count == 0 && _posted.Count == 0 && !Stopping && !WaitForTick())
+            while (_incoming.Count == 0 && _posted.Count == 0 && !_isWoken && !Stopping && !WaitForTick())
             {
             }
 
+            _isWoken = false;
             (_incoming, _proposals) = (_proposals, _incoming);
             (_posted, _events) = (_events, _posted);
             return !Stopping;
@@ -110,11 +173,23 @@ internal sealed class RaftLoop(Raft raft, TimeProvider time, RaftLoopSinks sinks
         return NowMs >= due;
     }
 
-    private void Step(in RaftEvent happened)
+    private void Step(in Posted posted)
     {
-        raft.Step(happened, _effects);
+        _raft.Step(posted.Event, _effects);
+        if (posted.Event.Kind == RaftEventKind.Message)
+            Interlocked.Decrement(ref _queuedMessages);
         for (int i = _entries.Count; i < _effects.Entries.Count; i++)
-            AddEntry(_effects.Entries[i], _effects.Entries[i].Shape.Servers?.Encode() ?? default(ReadOnlyMemory<byte>), owner: null);
+            AddEntry(_effects.Entries[i], PayloadOf(_effects.Entries[i], posted), owner: null);
+        posted.Answer?.TrySetResult(_effects.ChangeRefused);
+        if (_effects.Violation is { } violation)
+            _sinks.Violated(violation);
+    }
+
+    private static ReadOnlyMemory<byte> PayloadOf(in NewEntry entry, in Posted posted)
+    {
+        if (posted.Entries is { Length: > 0 } received)
+            return received[entry.Index - received[0].Index].Payload;
+        return entry.Shape.Servers is { } servers ? servers.Encode() : default(ReadOnlyMemory<byte>);
     }
 
     private void Propose()
@@ -122,17 +197,17 @@ internal sealed class RaftLoop(Raft raft, TimeProvider time, RaftLoopSinks sinks
         if (_sizes.Length < _proposals.Count)
             _sizes = new int[_proposals.Count * 2];
         for (int i = 0; i < _proposals.Count; i++)
-            _sizes[i] = _proposals[i].Command.Memory.Length;
-        raft.Step(RaftEvent.Propose(NowMs, _sizes.AsMemory(0, _proposals.Count)), _effects);
+            _sizes[i] = _proposals[i].Command.Length;
+        _raft.Step(RaftEvent.Propose(NowMs, _sizes.AsMemory(0, _proposals.Count)), _effects);
         if (_effects.Refused == ProposalRefusal.None)
         {
             foreach (Proposal proposal in _proposals)
-                AddEntry(_effects.Entries[_entries.Count], proposal.Command.Memory, proposal);
+                AddEntry(_effects.Entries[_entries.Count], _arena.Copy(proposal.Command.Span), proposal);
         }
         else
         {
             foreach (Proposal proposal in _proposals)
-                proposal.Fail(new NoLeaderException());
+                proposal.Fail(new NotLeaderException());
         }
 
         _proposals.Clear();
@@ -147,27 +222,95 @@ internal sealed class RaftLoop(Raft raft, TimeProvider time, RaftLoopSinks sinks
     private void CarryOut()
     {
         if (_effects.Writes.Count > 0)
+            Write();
+        if (_effects.RoleChanged)
+            _sinks.RoleChanged(_raft);
+        if (_effects.SteppedDown is { } reason)
+            _sinks.SteppedDown(reason);
+        if (_effects.RestoreThrough is { } restore)
+            _sinks.Apply.Restore(restore);
+        if (_effects.CommitIndex is { } commit)
+            _sinks.Apply.Commit(commit);
+        _sinks.Contact(_raft.LeaderContactMs, _raft.LeaseUntilMs);
+        foreach (ReadyRead read in _effects.Reads)
+            Reads.Complete(read.Token, read.Index);
+        if (_effects.ReadsLost)
+            Reads.FailAll();
+        foreach (RaftMessage message in _effects.Messages)
+            Send(message);
+        foreach (string peer in _effects.Snapshots)
+            _sinks.Links?.SendSnapshot(peer, _raft.Term);
+        if (_effects.CompactThrough is { } through)
+            _sinks.Log.CompactPrefix(through);
+    }
+
+    /// <summary>In the order of the writes: what is truncated here is no longer staged when its replacement is.</summary>
+    private void Write()
+    {
+        int entry = 0;
+        foreach (LogWrite write in _effects.Writes)
         {
-            for (int i = 0; i < _entries.Count; i++)
-                sinks.Apply.Stage(_entries[i], _owners[i]);
-            sinks.Log.Write(_effects.Writes, _entries);
-            _entries.Clear();
-            _owners.Clear();
+            if ((write.ResetTo is null ? write.TruncateFrom : 0) is { } from)
+            {
+                _sinks.Apply.Unstage(from);
+                _tail.TruncateFrom(from);
+            }
+
+            for (int end = entry + write.EntryCount; entry < end; entry++)
+            {
+                if (_sinks.Links is not null)
+                    _tail.Append(_entries[entry], _raft.DurableIndex);
+                _sinks.Apply.Stage(_entries[entry], _owners[entry]);
+            }
         }
 
-        if (_effects.RoleChanged)
-            sinks.RoleChanged(raft);
-        // Payloads belong to their proposers until they are applied: they must not go before they are written.
-        long applicable = Math.Min(raft.CommitIndex, raft.DurableIndex);
-        if (applicable > _applicable)
-            sinks.Apply.Commit(_applicable = applicable);
-        if (_effects.CompactThrough is { } through)
-            sinks.Log.CompactPrefix(through);
+        _sinks.Log.Write(_effects.Writes, _entries);
+        _entries.Clear();
+        _owners.Clear();
+    }
+
+    private void Send(in RaftMessage message)
+    {
+        if (_sinks.Links is not { } links)
+            return;
+        _sending.Clear();
+        // What cannot be read is as good as lost: the next heartbeat finds out.
+        if (message.Count == 0 || _tail.TryRead(message.Index + 1, message.Count, _sending))
+            links.Send(message, CollectionsMarshal.AsSpan(_sending));
     }
 }
 
-/// <summary>Where the effects of consensus go.</summary>
-/// <param name="Log">Durable writes.</param>
-/// <param name="Apply">Committed entries.</param>
-/// <param name="RoleChanged">Role, term or leader changed; called on the raft thread.</param>
-internal sealed record RaftLoopSinks(LogWriter Log, ApplyLoop Apply, Action<Raft> RoleChanged);
+/// <summary>Where the effects of consensus go. All are called on the raft thread and must not block it.</summary>
+internal sealed record RaftLoopSinks
+{
+    /// <summary>Durable writes.</summary>
+    public required LogWriter Log { get; init; }
+
+    /// <summary>Committed entries.</summary>
+    public required ApplyLoop Apply { get; init; }
+
+    /// <summary>The other servers; null for a server that is alone for good.</summary>
+    public required IRaftLinks? Links { get; init; }
+
+    /// <summary>Role, term, leader or server set changed.</summary>
+    public required Action<Raft> RoleChanged { get; init; }
+
+    /// <summary>When a leader was last heard of, and until when this one may read without asking (milliseconds).</summary>
+    public required Action<long, long> Contact { get; init; }
+
+    /// <summary>Why this leader gave up.</summary>
+    public required Action<string> SteppedDown { get; init; }
+
+    /// <summary>What another server did that the protocol forbids.</summary>
+    public required Action<string> Violated { get; init; }
+}
+
+/// <summary>The way to the other servers. Never blocks; what cannot be sent is dropped.</summary>
+internal interface IRaftLinks
+{
+    /// <summary>Sends a message; the entries are borrowed for the call.</summary>
+    void Send(in RaftMessage message, ReadOnlySpan<LogEntry> entries);
+
+    /// <summary>Starts sending the newest snapshot; its end is reported as <see cref="RaftEventKind.SnapshotSent"/>.</summary>
+    void SendSnapshot(string serverId, long term);
+}

@@ -19,6 +19,9 @@ public sealed record ServerOptions
     /// <summary>How long requests are held while there is no leader (performance.rpc_hold_timeout).</summary>
     public TimeSpan RpcHoldTime { get; init; } = TimeSpan.FromSeconds(7);
 
+    /// <summary>How long an answer of another server is waited for (limits.rpc_client_timeout).</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Consensus tunables.</summary>
     public RaftOptions Raft { get; init; } = new();
 
@@ -68,6 +71,12 @@ public sealed record ConsensusStatus(string ServerId, string State, string Leade
 
 /// <summary>No leader within the hold time; shown as 500 "No cluster leader".</summary>
 public sealed class NoLeaderException() : Exception("No cluster leader");
+
+/// <summary>This server does not lead (any more), and the write is not in the log: trying again, here or elsewhere, is safe.</summary>
+public sealed class NotLeaderException() : Exception("node is not the leader");
+
+/// <summary>Leadership was lost while a write was under way: it may or may not be applied.</summary>
+public sealed class LeadershipLostException() : Exception("leadership lost while committing log");
 
 /// <summary>Too many writes are queued already; nothing was written. Shown as 429.</summary>
 public sealed class OverloadedException() : Exception("rate limit exceeded, try again later or against a different server");

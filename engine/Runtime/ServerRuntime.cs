@@ -10,7 +10,7 @@ namespace Praetor.Runtime;
 /// A server: consensus, state and watches behind one entry. Thread-safe. When a background loop dies (disk error), every later
 /// call fails with <see cref="ServerStoppedException"/> and <see cref="Stopped"/> completes with the cause.
 /// </summary>
-public sealed class ServerRuntime : IAsyncDisposable
+public sealed partial class ServerRuntime : IAsyncDisposable
 {
     private readonly ServerOptions _options;
     private readonly TimeProvider _time;
@@ -22,33 +22,54 @@ public sealed class ServerRuntime : IAsyncDisposable
     private readonly RaftLoop _raftLoop;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly LeaderSignal _leaderSignal = new();
-    private readonly IRaftLog _log;
+    private readonly ChangeSignal _leaderSignal = new();
+    private readonly ChangeSignal _appliedSignal = new();
+    private readonly ServerStores _stores;
+    private readonly IServerCalls? _calls;
+    private readonly SharedAsk _askDefault;
+    private readonly SharedAsk _askConsistent;
+    private readonly ITimer _abandon;
     private ServerSet _servers;
     private ConsensusView _view;
     private long _lastSnapshotIndex;
     private long _lastSnapshotTerm;
+    private long _leaseUntilMs;
+    private long _leaderContactMs;
     private int _disposed;
 
-    private ServerRuntime(ServerOptions options, ServerStores stores, ServerRecovery recovered, TimeProvider time, ILogger logger)
+    private ServerRuntime(ServerOptions options, ServerStores stores, ServerRecovery recovered, IServerCalls? calls, TimeProvider time, ILogger logger)
     {
         _options = options;
         _time = time;
         _logger = logger;
-        _log = stores.Log;
+        _stores = stores;
+        _calls = calls;
+        _askDefault = new SharedAsk(() => AskLeaderAsync(ReadConsistency.Default));
+        _askConsistent = new SharedAsk(() => AskLeaderAsync(ReadConsistency.Consistent));
         Heap = stores.Heap;
         _servers = recovered.Start.SnapshotServers;
         _lastSnapshotIndex = recovered.Start.SnapshotIndex;
         _lastSnapshotTerm = recovered.SnapshotTerm;
         Watches = new WatchHub(time);
-        _apply = new ApplyLoop(stores.Log, stores.Heap, recovered.State, Watches, time, options.History, OnApplied, Fail);
+        _apply = new ApplyLoop(stores, recovered.State, Watches, time, options.History, OnApplied, Fail);
         _snapshots = new SnapshotTaker(stores.Snapshots, stores.Heap, options.Snapshots, time, _apply.Pin, OnSnapshot, Fail);
         RaftLoop? raftLoop = null;
         _logWriter = new LogWriter(stores.Log, write => raftLoop!.Post(RaftEvent.Persisted(raftLoop.NowMs, write)), Fail);
         long nowMs = (long)time.GetElapsedTime(0).TotalMilliseconds;
         var raft = new Raft(recovered.Start, options.Raft, new Random(options.Seed), nowMs);
         _view = ConsensusView.Of(raft);
-        _raftLoop = raftLoop = new RaftLoop(raft, time, new RaftLoopSinks(_logWriter, _apply, OnRoleChanged), Fail);
+        var sinks = new RaftLoopSinks
+        {
+            Log = _logWriter,
+            Apply = _apply,
+            Links = calls is null ? null : NewLinks(calls),
+            RoleChanged = OnRoleChanged,
+            Contact = OnContact,
+            SteppedDown = reason => RuntimeLog.SteppedDown(_logger, reason),
+            Violated = violation => RuntimeLog.Violated(_logger, violation),
+        };
+        _raftLoop = raftLoop = new RaftLoop(raft, stores.Log, time, sinks, Fail);
+        _abandon = time.CreateTimer(_ => AbandonUnlessLeader(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _reaper = new TombstoneReaper(this, time);
     }
 
@@ -67,6 +88,10 @@ public sealed class ServerRuntime : IAsyncDisposable
     /// <summary>True while this server is the leader and has applied an entry of its own term, so that its state is current.</summary>
     public bool IsReadyLeader => Volatile.Read(ref _view) is { Role: RaftRole.Leader } view && Root.Index >= view.TermStartIndex;
 
+    /// <summary>How long ago a leader was last heard of; zero on a leader.</summary>
+    public TimeSpan SinceLeaderContact =>
+        Volatile.Read(ref _view).Role == RaftRole.Leader ? TimeSpan.Zero : TimeSpan.FromMilliseconds(_raftLoop.NowMs - Volatile.Read(ref _leaderContactMs));
+
     /// <summary>What consensus looks like now.</summary>
     public ConsensusStatus Status
     {
@@ -76,7 +101,7 @@ public sealed class ServerRuntime : IAsyncDisposable
             long applied = Root.Index;
             string leader = view.LeaderId is null ? "" : AddressOf(view.Servers, view.LeaderId);
             return new ConsensusStatus(_options.ServerId, view.Role.ToString(), leader, [.. view.Servers.Servers.Select(server => AddressOf(view.Servers, server.Id))],
-                view.Term, applied, applied, _log.LastIndex, view.Term, Volatile.Read(ref _lastSnapshotIndex), Volatile.Read(ref _lastSnapshotTerm));
+                view.Term, applied, applied, _stores.Log.LastIndex, view.Term, Volatile.Read(ref _lastSnapshotIndex), Volatile.Read(ref _lastSnapshotTerm));
         }
     }
 
@@ -85,35 +110,15 @@ public sealed class ServerRuntime : IAsyncDisposable
     /// writes the configuration of one server.
     /// </summary>
     /// <exception cref="InvalidDataException">Snapshot or log are damaged; the message names the file.</exception>
-    public static ServerRuntime Start(ServerOptions options, ServerStores stores, TimeProvider time, ILogger logger)
+    public static ServerRuntime Start(ServerOptions options, ServerStores stores, TimeProvider time, ILogger logger, IServerCalls? calls = null)
     {
         ServerRecovery recovered = ServerRecovery.Run(options, stores);
         RuntimeLog.Recovered(logger, recovered.Start.SnapshotIndex, recovered.Start.Log.LastIndex, recovered.Start.HardState.Term);
-        var server = new ServerRuntime(options, stores, recovered, time, logger);
+        var server = new ServerRuntime(options, stores, recovered, calls, time, logger);
         server._apply.Start();
         server._logWriter.Start();
         server._raftLoop.Start();
         return server;
-    }
-
-    /// <summary>
-    /// Proposes a command and waits until it is durable and applied. Takes ownership of the buffer at once. An acknowledged command
-    /// is never lost; when the server dies in between, the fate is unknown and the call fails with <see cref="ServerStoppedException"/>.
-    /// </summary>
-    /// <exception cref="NoLeaderException">No leader within the hold time; nothing was written.</exception>
-    /// <exception cref="OverloadedException">The proposal queue is full; nothing was written.</exception>
-    public ValueTask<CommandResult> ProposeAsync(CommandBuffer command, CancellationToken cancellation) =>
-        IsReadyLeader ? Enqueue(command) : ProposeWhenReadyAsync(command, cancellation);
-
-    /// <summary>A root at least as fresh as the consistency asks for. Completes synchronously on a leader.</summary>
-    /// <remarks>A set of one server is its own quorum, so default and consistent need no round trip.</remarks>
-    /// <exception cref="NoLeaderException">No leader within the hold time.</exception>
-    public ValueTask<StateRoot> ReadAsync(ReadConsistency consistency, CancellationToken cancellation)
-    {
-        ThrowIfStopped();
-        if (consistency == ReadConsistency.Stale || IsReadyLeader)
-            return ValueTask.FromResult(Root);
-        return ReadWhenReadyAsync(cancellation);
     }
 
     /// <summary>Waits until this server is a ready leader; false when the time is up.</summary>
@@ -148,6 +153,7 @@ public sealed class ServerRuntime : IAsyncDisposable
             return;
         await _stopping.CancelAsync().ConfigureAwait(false);
         _reaper.Dispose();
+        await _abandon.DisposeAsync().ConfigureAwait(false);
         await Task.Run(StopLoops).ConfigureAwait(false);
         FailLeftOver(null);
         Watches.Dispose();
@@ -162,42 +168,31 @@ public sealed class ServerRuntime : IAsyncDisposable
         _snapshots.Finish();
     }
 
-    private ValueTask<CommandResult> Enqueue(CommandBuffer command)
-    {
-        Proposal proposal = Proposal.Rent(command);
-        ValueTask<CommandResult> result = proposal.Task;
-        if (!_raftLoop.TryPropose(proposal, out bool overloaded))
-            proposal.Fail(overloaded ? new OverloadedException() : new ServerStoppedException(_stopped.Task.Exception?.InnerException));
-        return result;
-    }
-
-    private async ValueTask<CommandResult> ProposeWhenReadyAsync(CommandBuffer command, CancellationToken cancellation)
-    {
-        try
-        {
-            ThrowIfStopped();
-            if (!await WaitForLeaderAsync(_options.RpcHoldTime, cancellation).ConfigureAwait(false))
-                throw new NoLeaderException();
-        }
-        catch
-        {
-            command.Dispose();
-            throw;
-        }
-
-        return await Enqueue(command).ConfigureAwait(false);
-    }
-
-    private async ValueTask<StateRoot> ReadWhenReadyAsync(CancellationToken cancellation) =>
-        await WaitForLeaderAsync(_options.RpcHoldTime, cancellation).ConfigureAwait(false) ? Root : throw new NoLeaderException();
+    private RaftLinks NewLinks(IServerCalls calls) => new(calls, _stores.Snapshots, ServerAddressOf,
+        (server, index, isOk) => _raftLoop.Post(RaftEvent.SnapshotSent(_raftLoop.NowMs, server, index, isOk)),
+        (server, cause) => RuntimeLog.SnapshotNotSent(_logger, server, cause.Message), _stopping.Token);
 
     private void OnApplied(AppliedBatch applied)
     {
         if (_apply.LastConfiguration is { } servers)
             _servers = servers;
         _snapshots.OnApplied(applied, _servers);
+        _appliedSignal.Raise();
         if (!_leaderSignal.IsQuiet && IsReadyLeader)
             _leaderSignal.Raise();
+    }
+
+    private void OnContact(long leaderContactMs, long leaseUntilMs)
+    {
+        Volatile.Write(ref _leaderContactMs, leaderContactMs);
+        Volatile.Write(ref _leaseUntilMs, leaseUntilMs);
+    }
+
+    /// <summary>Writes that a former leader took are answered when their fate is known, but for no longer than requests are held.</summary>
+    private void AbandonUnlessLeader()
+    {
+        if (Volatile.Read(ref _view).Role != RaftRole.Leader)
+            _apply.Abandon();
     }
 
     private void OnSnapshot(long index, long term)
@@ -210,7 +205,12 @@ public sealed class ServerRuntime : IAsyncDisposable
 
     private void OnRoleChanged(Raft raft)
     {
+        bool wasLeader = Volatile.Read(ref _view).Role == RaftRole.Leader;
         Volatile.Write(ref _view, ConsensusView.Of(raft));
+        Volatile.Write(ref _leaseUntilMs, raft.LeaseUntilMs);
+        if (wasLeader && raft.Role != RaftRole.Leader)
+            _abandon.Change(_options.RpcHoldTime, Timeout.InfiniteTimeSpan);
+        _leaderSignal.Raise();
         RuntimeLog.RoleChanged(_logger, raft.Role, raft.Term);
     }
 
@@ -240,7 +240,7 @@ public sealed class ServerRuntime : IAsyncDisposable
     {
         foreach (Proposal proposal in _raftLoop.TakeLeftOver())
             proposal.Fail(new ServerStoppedException(cause));
-        foreach (Proposal proposal in _apply.TakeLeftOver())
+        foreach (Proposal proposal in _apply.TakeOwners())
             proposal.Fail(new ServerStoppedException(cause));
     }
 

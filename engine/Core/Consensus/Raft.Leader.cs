@@ -103,6 +103,9 @@ public sealed partial class Raft
         {
             if (isRound)
                 peer.IsProbing = false;
+            // What was sent last is compacted already: it will not be acknowledged any more.
+            if (isRound && peer.State == PeerState.Replicate && _log.TermAt(peer.Next - 1) < 0)
+                peer.Probe(peer.Match + 1);
             bool sent = SendEntries(peer, effects);
             if (!sent && (isRound || (peer.CommitSent < CommitIndex && peer.State == PeerState.Replicate)))
                 SendHeartbeat(peer, effects);

@@ -35,6 +35,25 @@ public sealed partial class Raft
         return servers.IsOneStepFrom(Servers) ? null : "configuration changes go one voter at a time";
     }
 
+    /// <summary>
+    /// All servers of a new datacenter write the same first entry, in term 1. A server that has anything in its log, or has voted for one that has, is part of a datacenter
+    /// already.
+    /// </summary>
+    private void OnBootstrap(ServerSet servers, RaftEffects effects)
+    {
+        if (_log.LastIndex > 0 || Servers.Servers.Count > 0 || Term > 0)
+        {
+            effects.ChangeRefused = "bootstrap only works on new clusters";
+            return;
+        }
+
+        Save(new HardState(1, null), effects);
+        int firstEntry = effects.Entries.Count;
+        AddEntry(new EntryShape(1, LogEntryKind.Configuration, servers.Encode().Length, servers), isProposed: false, effects);
+        WriteEntries(firstEntry, truncateFrom: null, effects);
+        _electionDueMs = _nowMs + _random.Next(_options.ElectionTimeoutMs);
+    }
+
     /// <summary>A configuration is in force as soon as it is in the log (section 6).</summary>
     private void Adopt(long index, ServerSet servers, RaftEffects effects)
     {

@@ -157,6 +157,9 @@ public sealed partial class Raft
             case RaftEventKind.Transfer:
                 OnTransfer(happened.Peer, effects);
                 break;
+            case RaftEventKind.Bootstrap:
+                OnBootstrap(happened.Servers!, effects);
+                break;
         }
     }
 

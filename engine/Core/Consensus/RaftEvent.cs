@@ -35,6 +35,9 @@ public enum RaftEventKind : byte
 
     /// <summary>This leader is to hand over.</summary>
     Transfer,
+
+    /// <summary>An empty server is told the first server set.</summary>
+    Bootstrap,
 }
 
 /// <summary>One event. Times are milliseconds of a monotonic clock that the shell owns.</summary>
@@ -57,7 +60,7 @@ public readonly record struct RaftEvent(RaftEventKind Kind, long NowMs)
     /// <summary>The other server; of a transfer null if any will do.</summary>
     public string? Peer { get; init; }
 
-    /// <summary>ChangeServers: the wanted set. SnapshotReceived: the set it contains.</summary>
+    /// <summary>ChangeServers, Bootstrap: the wanted set. SnapshotReceived: the set it contains.</summary>
     public ServerSet? Servers { get; init; }
 
     /// <summary>SnapshotSent: it arrived.</summary>
@@ -96,4 +99,7 @@ public readonly record struct RaftEvent(RaftEventKind Kind, long NowMs)
 
     /// <summary>Leadership is to go to a server, or to the one that is furthest.</summary>
     public static RaftEvent Transfer(long nowMs, string? peer) => new(RaftEventKind.Transfer, nowMs) { Peer = peer };
+
+    /// <summary>The first server set, the same for all its servers.</summary>
+    public static RaftEvent Bootstrap(long nowMs, ServerSet servers) => new(RaftEventKind.Bootstrap, nowMs) { Servers = servers };
 }

@@ -1,7 +1,7 @@
 namespace Praetor.Runtime;
 
-/// <summary>Tells those who wait for a leader that something changed. Costs nothing while nobody waits. Thread-safe.</summary>
-internal sealed class LeaderSignal
+/// <summary>Tells those who wait for something that it may have changed. Costs nothing while nobody waits. Thread-safe.</summary>
+internal sealed class ChangeSignal
 {
     private TaskCompletionSource? _next;
 

@@ -1,0 +1,101 @@
+using Praetor.Core.Consensus;
+using Praetor.Core.Ports;
+using Praetor.Core.State;
+
+namespace Praetor.Runtime;
+
+/// <summary>What other servers ask of this one, and what operators do to the server set.</summary>
+public sealed partial class ServerRuntime : IServerCallee
+{
+    private readonly SemaphoreSlim _snapshotInbound = new(1);
+
+    /// <summary>The leader if it is another server and reachable by address; null otherwise.</summary>
+    private ServerAddress? LeaderElsewhere =>
+        _calls is not null && Volatile.Read(ref _view) is { Role: not RaftRole.Leader, LeaderId: { } leader } ? ServerAddressOf(leader) : null;
+
+    /// <summary>Adds, removes, promotes or demotes one server. Null when the change is under way, else the reason why not.</summary>
+    public Task<string?> ChangeServersAsync(ServerSet servers) => _raftLoop.RequestAsync(RaftEvent.ChangeServers(_raftLoop.NowMs, servers));
+
+    /// <summary>Hands leadership over. Null when it is under way, else the reason why not.</summary>
+    public Task<string?> TransferLeadershipAsync(string? toServerId) => _raftLoop.RequestAsync(RaftEvent.Transfer(_raftLoop.NowMs, toServerId));
+
+    /// <summary>Tells an empty server the first server set; every server of the set must be told the same. Null when done, else the reason why not.</summary>
+    public Task<string?> BootstrapAsync(ServerSet servers) => _raftLoop.RequestAsync(RaftEvent.Bootstrap(_raftLoop.NowMs, servers));
+
+    /// <summary>The connection to a server broke.</summary>
+    public void OnPeerUnreachable(string serverId) => _raftLoop.Post(RaftEvent.PeerUnreachable(_raftLoop.NowMs, serverId));
+
+    /// <inheritdoc/>
+    public void Receive(string fromId, ServerMethod method, ReadOnlyMemory<byte> message)
+    {
+        if (method != ServerMethod.Raft)
+            throw new InvalidDataException($"method {(byte)method} is no message");
+        RaftMessage decoded = RaftMessageCodec.Decode(fromId, _options.ServerId, message, out LogEntry[] entries);
+        _raftLoop.Receive(decoded, entries);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ReadOnlyMemory<byte>> AnswerAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        try
+        {
+            return method switch
+            {
+                ServerMethod.Propose => ResultCodec.Encode(await ProposeHereAsync(request).ConfigureAwait(false)),
+                ServerMethod.ReadIndex when request.Length == 1 => BitConverter.GetBytes(await AnswerReadIndexAsync((ReadConsistency)request.Span[0]).ConfigureAwait(false)),
+                _ => throw new ServerErrorException((byte)ServerError.Other, $"method {(byte)method} is not known"),
+            };
+        }
+        catch (Exception refusal) when (refusal is NotLeaderException or NoLeaderException)
+        {
+            throw new ServerErrorException((byte)ServerError.NotLeader, refusal.Message);
+        }
+        catch (OverloadedException refusal)
+        {
+            throw new ServerErrorException((byte)ServerError.Overloaded, refusal.Message);
+        }
+        catch (Exception lost) when (lost is LeadershipLostException or ServerStoppedException)
+        {
+            throw new ServerErrorException((byte)ServerError.LeadershipLost, lost.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task TakeStreamAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, CancellationToken cancellation)
+    {
+        if (method != ServerMethod.Snapshot)
+            throw new ServerErrorException((byte)ServerError.Other, $"method {(byte)method} takes no stream");
+        (long leaderTerm, SnapshotMeta meta) = SnapshotHeader.Decode(header.Span);
+        if (leaderTerm < Volatile.Read(ref _view).Term)
+            throw new ServerErrorException((byte)ServerError.NotLeader, "a snapshot from a leader of an older term");
+        ServerSet servers = ServerSet.Decode(meta.Configuration);
+        if (!await _snapshotInbound.WaitAsync(0, cancellation).ConfigureAwait(false))
+            throw new ServerErrorException((byte)ServerError.Overloaded, "a snapshot is being received already");
+        try
+        {
+            using ISnapshotSink sink = _stores.Snapshots.Create(meta);
+            await body.CopyToAsync(sink.Body, cancellation).ConfigureAwait(false);
+            // Syncing blocks: not on a thread of the pool.
+            await Task.Factory.StartNew(sink.Commit, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        }
+        finally
+        {
+            _snapshotInbound.Release();
+        }
+
+        RuntimeLog.SnapshotReceived(_logger, meta.Index, fromId);
+        _raftLoop.Post(RaftEvent.SnapshotReceived(_raftLoop.NowMs, meta.Index, meta.Term, servers));
+    }
+
+    private async ValueTask<CommandResult> ProposeHereAsync(ReadOnlyMemory<byte> request)
+    {
+        if (!IsReadyLeader)
+            throw new NotLeaderException();
+        using var command = new CommandBuffer(Math.Max(request.Length, 1));
+        request.Span.CopyTo(command.GetSpan(request.Length));
+        command.Advance(request.Length);
+        return await Enqueue(command).ConfigureAwait(false);
+    }
+
+    private ServerAddress ServerAddressOf(string id) => new(id, AddressOf(Volatile.Read(ref _view).Servers, id));
+}

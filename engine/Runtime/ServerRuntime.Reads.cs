@@ -1,0 +1,100 @@
+using Praetor.Core.Ports;
+using Praetor.Core.State;
+
+namespace Praetor.Runtime;
+
+/// <summary>Reads from the own state on any server: it only asks the leader how far that state must be (design, rule 5).</summary>
+public sealed partial class ServerRuntime
+{
+    /// <summary>A root at least as fresh as the consistency asks for. Completes synchronously on a leader with a lease.</summary>
+    /// <exception cref="NoLeaderException">No leader within the hold time.</exception>
+    public ValueTask<StateRoot> ReadAsync(ReadConsistency consistency, CancellationToken cancellation)
+    {
+        ThrowIfStopped();
+        if (consistency == ReadConsistency.Stale || MayReadAtOnce(consistency))
+            return ValueTask.FromResult(Root);
+        return ReadConfirmedAsync(consistency, cancellation);
+    }
+
+    /// <summary>True on a leader whose lease runs, and for a set of one, which is its own quorum.</summary>
+    private bool MayReadAtOnce(ReadConsistency consistency)
+    {
+        if (!IsReadyLeader)
+            return false;
+        long until = Volatile.Read(ref _leaseUntilMs);
+        return until == long.MaxValue || (consistency == ReadConsistency.Default && _raftLoop.NowMs < until);
+    }
+
+    private async ValueTask<StateRoot> ReadConfirmedAsync(ReadConsistency consistency, CancellationToken cancellation)
+    {
+        var hold = new HoldTime(_time, _options.RpcHoldTime);
+        do
+        {
+            ThrowIfStopped();
+            if (MayReadAtOnce(consistency))
+                return Root;
+            try
+            {
+                if (await ReadIndexAsync(consistency).WaitAsync(cancellation).ConfigureAwait(false) is { } index && await AppliedAsync(index, hold, cancellation).ConfigureAwait(false))
+                    return Root;
+            }
+            catch (Exception again) when (again is NoLeaderException or ServerCallException or ServerErrorException)
+            {
+                // Reading changes nothing: whatever happened, asking again is safe.
+            }
+        }
+        while (await WaitForChangeAsync(hold, cancellation).ConfigureAwait(false));
+        throw new NoLeaderException();
+    }
+
+    /// <summary>The index that must be applied here before reading; null while no leader is known.</summary>
+    private async Task<long?> ReadIndexAsync(ReadConsistency consistency)
+    {
+        if (IsReadyLeader)
+            return await _raftLoop.Reads.ConfirmAsync().ConfigureAwait(false);
+        if (LeaderElsewhere is null)
+            return null;
+        return await (consistency == ReadConsistency.Consistent ? _askConsistent : _askDefault).AskAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What a leader answers to another server's question.</summary>
+    private async Task<long> AnswerReadIndexAsync(ReadConsistency consistency)
+    {
+        if (MayReadAtOnce(consistency))
+            return Root.Index;
+        if (!IsReadyLeader)
+            throw new NotLeaderException();
+        return await _raftLoop.Reads.ConfirmAsync().ConfigureAwait(false);
+    }
+
+    private async Task<long> AskLeaderAsync(ReadConsistency consistency)
+    {
+        ServerAddress leader = LeaderElsewhere ?? throw new NoLeaderException();
+        ReadOnlyMemory<byte> answer = await _calls!.CallAsync(leader, ServerMethod.ReadIndex, new[] { (byte)consistency }, _options.CallTimeout, _stopping.Token).ConfigureAwait(false);
+        return BitConverter.ToInt64(answer.Span);
+    }
+
+    /// <summary>Waits until the state is that far; false when the hold time is over.</summary>
+    private async Task<bool> AppliedAsync(long index, HoldTime hold, CancellationToken cancellation)
+    {
+        while (Root.Index < index)
+        {
+            Task applied = _appliedSignal.Next;
+            if (Root.Index >= index)
+                break;
+            TimeSpan left = hold.Left;
+            if (left <= TimeSpan.Zero)
+                return false;
+            try
+            {
+                await applied.WaitAsync(left, _time, cancellation).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                return Root.Index >= index;
+            }
+        }
+
+        return true;
+    }
+}

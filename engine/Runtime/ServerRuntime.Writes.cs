@@ -1,0 +1,157 @@
+using System.Runtime.CompilerServices;
+using Praetor.Core.Codec;
+using Praetor.Core.Ports;
+using Praetor.Core.State;
+
+namespace Praetor.Runtime;
+
+/// <summary>Writes: proposed here on a leader, sent to the leader elsewhere, held while there is none.</summary>
+public sealed partial class ServerRuntime
+{
+    /// <summary>Between two attempts when nothing has changed in between.</summary>
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>
+    /// Proposes a command and waits until it is durable and applied. Takes ownership of the buffer at once. An acknowledged command
+    /// is never lost. What certainly was not written is tried again within the hold time; what may have been written is not.
+    /// </summary>
+    /// <exception cref="NoLeaderException">No leader within the hold time; nothing was written.</exception>
+    /// <exception cref="OverloadedException">The proposal queue is full; nothing was written.</exception>
+    /// <exception cref="LeadershipLostException">It may or may not be written.</exception>
+    /// <exception cref="ServerStoppedException">This server died meanwhile: it may or may not be written.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<CommandResult> ProposeAsync(CommandBuffer command, CancellationToken cancellation)
+    {
+        using (command)
+        {
+            if (IsReadyLeader)
+            {
+                try
+                {
+                    return await Enqueue(command).ConfigureAwait(false);
+                }
+                catch (NotLeaderException)
+                {
+                    // It is not in the log: try again like any write that finds no leader.
+                }
+            }
+
+            return await ProposeAnywhereAsync(command, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<CommandResult> ProposeAnywhereAsync(CommandBuffer command, CancellationToken cancellation)
+    {
+        var hold = new HoldTime(_time, _options.RpcHoldTime);
+        do
+        {
+            ThrowIfStopped();
+            try
+            {
+                if (IsReadyLeader)
+                    return await Enqueue(command).ConfigureAwait(false);
+                if (LeaderElsewhere is { } leader)
+                    return ResultCodec.Decode((await _calls!.CallAsync(leader, ServerMethod.Propose, command.Memory, _options.CallTimeout, cancellation).ConfigureAwait(false)).Span);
+            }
+            catch (NotLeaderException)
+            {
+            }
+            catch (ServerErrorException refused) when (refused.Code == (byte)ServerError.NotLeader)
+            {
+            }
+            catch (ServerErrorException refused) when (refused.Code == (byte)ServerError.Overloaded)
+            {
+                throw new OverloadedException();
+            }
+            catch (ServerCallException broken) when (!broken.MayHaveRun)
+            {
+            }
+            catch (Exception lost) when (lost is ServerCallException or ServerErrorException { Code: (byte)ServerError.LeadershipLost })
+            {
+                throw new LeadershipLostException();
+            }
+        }
+        while (await WaitForChangeAsync(hold, cancellation).ConfigureAwait(false));
+        throw new NoLeaderException();
+    }
+
+    private ValueTask<CommandResult> Enqueue(CommandBuffer command)
+    {
+        Proposal proposal = Proposal.Rent(command);
+        ValueTask<CommandResult> result = proposal.Task;
+        if (!_raftLoop.TryPropose(proposal, out bool overloaded))
+            proposal.Fail(overloaded ? new OverloadedException() : new ServerStoppedException(_stopped.Task.Exception?.InnerException));
+        return result;
+    }
+
+    /// <summary>Waits until leadership may have changed; false when the hold time is over.</summary>
+    private async Task<bool> WaitForChangeAsync(HoldTime hold, CancellationToken cancellation)
+    {
+        TimeSpan left = hold.Left;
+        if (left <= TimeSpan.Zero)
+            return false;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
+        TimeSpan pause = LeaderElsewhere is null && _calls is null ? left : RetryPause;
+        using ITimer timer = _time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), limit, pause < left ? pause : left, Timeout.InfiniteTimeSpan);
+        Task changed = _leaderSignal.Next;
+        if (IsReadyLeader)
+            return true;
+        try
+        {
+            await changed.WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ThrowIfStopped();
+        }
+
+        return IsReadyLeader || hold.Left > TimeSpan.Zero;
+    }
+
+    /// <summary>How much of the time for which requests are held is left.</summary>
+    private readonly struct HoldTime(TimeProvider time, TimeSpan length)
+    {
+        private readonly long _start = time.GetTimestamp();
+
+        public TimeSpan Left => length - time.GetElapsedTime(_start);
+    }
+}
+
+/// <summary>Errors that servers tell each other by number. On the wire: values are frozen.</summary>
+internal enum ServerError : byte
+{
+    /// <summary>Something else: the text says what.</summary>
+    Other = 0,
+
+    /// <summary>Not the leader; nothing was done.</summary>
+    NotLeader = 1,
+
+    /// <summary>Too many writes are queued; nothing was done.</summary>
+    Overloaded = 2,
+
+    /// <summary>It may or may not be done.</summary>
+    LeadershipLost = 3,
+}
+
+/// <summary>The wire form of <see cref="CommandResult"/>.</summary>
+internal static class ResultCodec
+{
+    public static byte[] Encode(CommandResult result)
+    {
+        using var buffer = new CommandBuffer(64);
+        var writer = new FieldWriter(buffer);
+        writer.Int(result.Index);
+        writer.Byte((byte)result.Outcome);
+        writer.OptionalText(result.Refusal);
+        return buffer.Span.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">Malformed.</exception>
+    public static CommandResult Decode(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new FieldReader(bytes);
+        return new CommandResult(reader.Int(), (CommandOutcome)reader.Byte(), reader.OptionalText());
+    }
+}
