@@ -74,4 +74,13 @@ public class OrderedIndexBench
             sum += pair.Value;
         return sum;
     }
+
+    [Benchmark(OperationsPerInvoke = Keys)]
+    public long Scan_all_framework()
+    {
+        long sum = 0;
+        foreach (KeyValuePair<byte[], long> pair in _framework)
+            sum += pair.Value;
+        return sum;
+    }
 }
