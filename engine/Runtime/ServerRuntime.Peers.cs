@@ -91,6 +91,8 @@ public sealed partial class ServerRuntime : IServerCallee
     {
         if (!IsReadyLeader)
             throw new NotLeaderException();
+        if (!Commands.IsWellFormed(request.Span))
+            throw new ServerErrorException((byte)ServerError.Other, "a command that does not decode");
         using var command = new CommandBuffer(Math.Max(request.Length, 1));
         request.Span.CopyTo(command.GetSpan(request.Length));
         command.Advance(request.Length);

@@ -13,7 +13,7 @@ public sealed partial class ServerRuntime
 
     /// <summary>
     /// Proposes a command and waits until it is durable and applied. Takes ownership of the buffer at once. An acknowledged command
-    /// is never lost. What certainly was not written is tried again within the hold time; what may have been written is not.
+    /// is never lost. What no leader takes is tried again within the hold time, and applied once however often it is sent.
     /// </summary>
     /// <exception cref="NoLeaderException">No leader within the hold time; nothing was written.</exception>
     /// <exception cref="OverloadedException">The proposal queue is full; nothing was written.</exception>
@@ -40,36 +40,61 @@ public sealed partial class ServerRuntime
         }
     }
 
+    /// <summary>
+    /// Tries until the hold time is over. From the first attempt that may have reached a leader the command carries a number, so that however often it is sent, it is applied
+    /// once.
+    /// </summary>
     private async ValueTask<CommandResult> ProposeAnywhereAsync(CommandBuffer command, CancellationToken cancellation)
+    {
+        if (_calls is null)
+            return await ProposeAloneAsync(command, cancellation).ConfigureAwait(false);
+        (long number, long settled) = _writeNumbers.Begin();
+        using CommandBuffer forwarded = Commands.Forward(_writeNumbers.Origin, number, settled, command.Span);
+        bool mayBeWritten = false;
+        try
+        {
+            var hold = new HoldTime(_time, _options.RpcHoldTime);
+            do
+            {
+                ThrowIfStopped();
+                try
+                {
+                    if (IsReadyLeader)
+                        return await Enqueue(forwarded).ConfigureAwait(false);
+                    if (LeaderElsewhere is { } leader)
+                        return ResultCodec.Decode((await _calls.CallAsync(leader, ServerMethod.Propose, forwarded.Memory, _options.CallTimeout, cancellation).ConfigureAwait(false)).Span);
+                }
+                catch (ServerErrorException refused) when (refused.Code is (byte)ServerError.Overloaded)
+                {
+                    throw new OverloadedException();
+                }
+                catch (Exception again) when (IsWorthAnotherTry(again))
+                {
+                    mayBeWritten |= again is LeadershipLostException or ServerCallException { MayHaveRun: true } or ServerErrorException { Code: (byte)ServerError.LeadershipLost };
+                }
+            }
+            while (await WaitForChangeAsync(hold, cancellation).ConfigureAwait(false));
+        }
+        finally
+        {
+            _writeNumbers.End(number);
+        }
+
+        throw mayBeWritten ? new LeadershipLostException() : new NoLeaderException();
+    }
+
+    private static bool IsWorthAnotherTry(Exception failure) =>
+        failure is NotLeaderException or LeadershipLostException or ServerCallException
+            or ServerErrorException { Code: (byte)ServerError.NotLeader or (byte)ServerError.LeadershipLost };
+
+    private async ValueTask<CommandResult> ProposeAloneAsync(CommandBuffer command, CancellationToken cancellation)
     {
         var hold = new HoldTime(_time, _options.RpcHoldTime);
         do
         {
             ThrowIfStopped();
-            try
-            {
-                if (IsReadyLeader)
-                    return await Enqueue(command).ConfigureAwait(false);
-                if (LeaderElsewhere is { } leader)
-                    return ResultCodec.Decode((await _calls!.CallAsync(leader, ServerMethod.Propose, command.Memory, _options.CallTimeout, cancellation).ConfigureAwait(false)).Span);
-            }
-            catch (NotLeaderException)
-            {
-            }
-            catch (ServerErrorException refused) when (refused.Code == (byte)ServerError.NotLeader)
-            {
-            }
-            catch (ServerErrorException refused) when (refused.Code == (byte)ServerError.Overloaded)
-            {
-                throw new OverloadedException();
-            }
-            catch (ServerCallException broken) when (!broken.MayHaveRun)
-            {
-            }
-            catch (Exception lost) when (lost is ServerCallException or ServerErrorException { Code: (byte)ServerError.LeadershipLost })
-            {
-                throw new LeadershipLostException();
-            }
+            if (IsReadyLeader)
+                return await Enqueue(command).ConfigureAwait(false);
         }
         while (await WaitForChangeAsync(hold, cancellation).ConfigureAwait(false));
         throw new NoLeaderException();

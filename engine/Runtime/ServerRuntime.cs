@@ -26,6 +26,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
     private readonly ChangeSignal _appliedSignal = new();
     private readonly ServerStores _stores;
     private readonly IServerCalls? _calls;
+    private readonly WriteNumbers _writeNumbers = new();
     private readonly SharedAsk _askDefault;
     private readonly SharedAsk _askConsistent;
     private readonly ITimer _abandon;

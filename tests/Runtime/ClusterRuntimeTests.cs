@@ -58,6 +58,22 @@ public sealed class ClusterRuntimeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_write_whose_answer_is_lost_is_sent_again_and_applied_once()
+    {
+        await StartThreeAsync();
+        ServerRuntime leader = await LeaderAsync();
+        ServerRuntime follower = _servers.Values.First(server => server != leader);
+        _network.LoseAnswers(3);
+        CommandBuffer create = Commands.KvSet("k"u8, 0, casIndex: 0, 1);
+        create.Write("v"u8);
+        CommandResult result = await follower.ProposeAsync(create, CancellationToken.None);
+        // Applied a second time, "create if missing" would have found the key.
+        Assert.Equal(CommandOutcome.Applied, result.Outcome);
+        Assert.True(leader.Root.Kv.TryGet("k"u8, out var entry));
+        Assert.Equal(result.Index, entry.ModifyIndex);
+    }
+
+    [Fact]
     public async Task When_the_leader_is_cut_off_the_others_go_on_and_it_catches_up()
     {
         await StartThreeAsync();

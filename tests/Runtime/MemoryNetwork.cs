@@ -9,6 +9,11 @@ internal sealed class MemoryNetwork
     private readonly ConcurrentDictionary<string, IServerCallee> _servers = new();
     private readonly ConcurrentDictionary<(string, string), bool> _cut = new();
 
+    private int _answersToLose;
+
+    /// <summary>So many calls will be carried out and their answers lost.</summary>
+    public void LoseAnswers(int count) => Volatile.Write(ref _answersToLose, count);
+
     public IServerCalls Of(string id) => new Calls(this, id);
 
     public void Join(string id, IServerCallee server) => _servers[id] = server;
@@ -35,7 +40,8 @@ internal sealed class MemoryNetwork
             byte[] copy = request.ToArray();
             await Task.Yield();
             ReadOnlyMemory<byte> answer = await server.AnswerAsync(from, method, copy, cancellation);
-            return network.Reach(to.Id, from) is null ? throw new ServerCallException("the answer is lost", mayHaveRun: true) : answer;
+            bool isLost = network.Reach(to.Id, from) is null || Interlocked.Decrement(ref network._answersToLose) >= 0;
+            return isLost ? throw new ServerCallException("the answer is lost", mayHaveRun: true) : answer;
         }
 
         public async Task SendStreamAsync(ServerAddress to, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, CancellationToken cancellation)

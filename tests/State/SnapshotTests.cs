@@ -44,6 +44,7 @@ public class SnapshotTests
         });
         state.Register(StateHarness.Node("gone"));
         state.Deregister("gone");
+        state.Apply(StateHarness.Forwarded(origin: 7, number: 3, settled: 2, "fwd"));
         return state;
     }
 

@@ -37,6 +37,14 @@ internal sealed class StateHarness
         }
     }
 
+    /// <summary>A write of "v" to a key that came through another node.</summary>
+    public static CommandBuffer Forwarded(byte origin, long number, long settled, string key)
+    {
+        using CommandBuffer command = Commands.KvSet(Bytes(key), 0, null, 1);
+        command.Write("v"u8);
+        return Commands.Forward([.. Enumerable.Repeat(origin, 16)], number, settled, command.Span);
+    }
+
     public CommandResult Put(string key, string value, ulong flags = 0, long? cas = null)
     {
         CommandBuffer command = Commands.KvSet(Bytes(key), flags, cas, value.Length);

@@ -15,10 +15,10 @@ public class FrozenEnumTests
 
     [Fact]
     public void Command_kinds_keep_their_values() => Assert.Equal(
-        "KvSet=1 KvDelete=2 KvDeleteTree=3 KvReapTombstones=4 CatalogRegister=16 CatalogDeregister=17", Values<CommandKind>());
+        "KvSet=1 KvDelete=2 KvDeleteTree=3 KvReapTombstones=4 CatalogRegister=16 CatalogDeregister=17 Forwarded=32", Values<CommandKind>());
 
     [Fact]
     public void Snapshot_tags_keep_their_values() => Assert.Equal(
-        "Header=1 KvEntry=2 KvTombstone=3 KvTreeTombstone=4 KvIndexes=5 Node=6 Service=7 Check=8 ServiceGroup=9 CatalogIndexes=10 End=255",
+        "Header=1 KvEntry=2 KvTombstone=3 KvTreeTombstone=4 KvIndexes=5 Node=6 Service=7 Check=8 ServiceGroup=9 CatalogIndexes=10 ForwardingOrigin=11 ForwardedResult=12 End=255",
         Values<SnapshotTag>());
 }

@@ -112,7 +112,8 @@ public ref struct FieldReader(ReadOnlySpan<byte> input)
         return map;
     }
 
-    private ReadOnlySpan<byte> Take(int count)
+    /// <summary>That many bytes, borrowed from the input.</summary>
+    public ReadOnlySpan<byte> Take(int count)
     {
         if (count > _rest.Length)
             throw Malformed();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Praetor.Core.Codec;
 using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Forwarded;
 
 namespace Praetor.Core.State;
 
@@ -24,6 +25,9 @@ public enum CommandKind : byte
 
     /// <summary>Catalog deregister.</summary>
     CatalogDeregister = 17,
+
+    /// <summary>A command that came through another node, with the number under which it may come again.</summary>
+    Forwarded = 32,
 }
 
 /// <summary>
@@ -97,6 +101,71 @@ public static class Commands
         writer.Text(request.ServiceId);
         writer.Text(request.CheckId);
         return command;
+    }
+
+    /// <summary>
+    /// A command as a node sends it to the leader, once or again. <paramref name="number"/> names it among those of its <paramref name="origin"/> (16 bytes); of all below
+    /// <paramref name="settled"/> the origin has the answer.
+    /// </summary>
+    public static CommandBuffer Forward(ReadOnlySpan<byte> origin, long number, long settled, ReadOnlySpan<byte> command)
+    {
+        CommandBuffer forwarded = Begin(CommandKind.Forwarded, command.Length + 48);
+        forwarded.Write(origin);
+        var writer = new FieldWriter(forwarded);
+        writer.UInt((ulong)number);
+        writer.UInt((ulong)settled);
+        forwarded.Write(command);
+        return forwarded;
+    }
+
+    /// <summary>True if the state machine can read the command. What comes from elsewhere is looked at before it enters the log: there it would stop every server.</summary>
+    public static bool IsWellFormed(ReadOnlySpan<byte> command)
+    {
+        try
+        {
+            var reader = new FieldReader(command);
+            switch ((CommandKind)reader.Byte())
+            {
+                case CommandKind.KvSet:
+                    reader.UInt();
+                    ReadCondition(ref reader);
+                    reader.Bytes();
+                    return true;
+                case CommandKind.KvDelete:
+                    ReadCondition(ref reader);
+                    return true;
+                case CommandKind.KvDeleteTree:
+                    return true;
+                case CommandKind.KvReapTombstones:
+                    reader.Int();
+                    return true;
+                case CommandKind.CatalogRegister:
+                    ReadRegister(ref reader);
+                    return true;
+                case CommandKind.CatalogDeregister:
+                    ReadDeregister(ref reader);
+                    return true;
+                case CommandKind.Forwarded:
+                    ReadForwarded(ref reader, out _, out _, out _);
+                    return (CommandKind)reader.Rest[0] != CommandKind.Forwarded && IsWellFormed(reader.Rest);
+                default:
+                    return false;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads what stands before a forwarded command; the command is the rest, which is not empty.</summary>
+    internal static void ReadForwarded(ref FieldReader reader, out ReadOnlySpan<byte> origin, out long number, out long settled)
+    {
+        origin = reader.Take(ForwardedWrites.OriginBytes);
+        number = (long)Math.Min(reader.UInt(), long.MaxValue);
+        settled = (long)Math.Min(reader.UInt(), long.MaxValue);
+        if (reader.AtEnd)
+            throw new InvalidDataException("a forwarded command without command");
     }
 
     internal static RegisterRequest ReadRegister(ref FieldReader reader)

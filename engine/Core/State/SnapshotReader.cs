@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Praetor.Core.Codec;
 using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
 
 namespace Praetor.Core.State;
@@ -13,13 +14,13 @@ internal static class SnapshotReader
     private const int MaxRecordBytes = 256 * 1024 * 1024;
 
     /// <summary>Fills the batches and returns the index of the state.</summary>
-    public static long Read(Stream input, KvBatch kv, CatalogBatch catalog)
+    public static long Read(Stream input, KvBatch kv, CatalogBatch catalog, ForwardedBatch forwarded)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
             long index = ReadHeader(ReadRecord(input, ref buffer));
-            while (ReadOne(ReadRecord(input, ref buffer), kv, catalog))
+            while (ReadOne(ReadRecord(input, ref buffer), kv, catalog, forwarded))
             {
             }
 
@@ -60,7 +61,7 @@ internal static class SnapshotReader
         return reader.Int();
     }
 
-    private static bool ReadOne(ReadOnlySpan<byte> record, KvBatch kv, CatalogBatch catalog)
+    private static bool ReadOne(ReadOnlySpan<byte> record, KvBatch kv, CatalogBatch catalog, ForwardedBatch forwarded)
     {
         var reader = new FieldReader(record);
         var tag = (SnapshotTag)reader.Byte();
@@ -102,6 +103,14 @@ internal static class SnapshotReader
                 return true;
             case SnapshotTag.CatalogIndexes:
                 catalog.RestoreIndexes(new CatalogIndexes(reader.Int(), reader.Int(), reader.Int(), reader.Int(), reader.Int()));
+                return true;
+            case SnapshotTag.ForwardingOrigin:
+                byte[] origin = reader.Bytes().ToArray();
+                forwarded.RestoreOrigin(origin, new ForwardingOrigin(reader.Int(), reader.Int()));
+                return true;
+            case SnapshotTag.ForwardedResult:
+                byte[] write = reader.Bytes().ToArray();
+                forwarded.RestoreResult(write, new CommandResult(reader.Int(), (CommandOutcome)reader.Byte(), reader.OptionalText()));
                 return true;
             case SnapshotTag.End:
                 return false;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Praetor.Core.Codec;
 using Praetor.Core.Ports;
 using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
 
 namespace Praetor.Core.State;
@@ -19,6 +20,8 @@ internal enum SnapshotTag : byte
     Check = 8,
     ServiceGroup = 9,
     CatalogIndexes = 10,
+    ForwardingOrigin = 11,
+    ForwardedResult = 12,
     End = 255,
 }
 
@@ -40,6 +43,7 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
         Flush(record);
         WriteKv(root.Kv, record);
         WriteCatalog(root.Catalog, record);
+        WriteForwarded(root.Forwarded, record);
         Begin(record, SnapshotTag.End);
         Flush(record);
         return _written;
@@ -118,6 +122,28 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
         indexes.Int(catalog.Indexes.ServiceVanished);
         indexes.Int(catalog.Indexes.NodeRemoved);
         Flush(record);
+    }
+
+    private void WriteForwarded(ForwardedWrites forwarded, CommandBuffer record)
+    {
+        foreach ((byte[] origin, ForwardingOrigin known) in forwarded.Origins.Scan([]))
+        {
+            FieldWriter writer = Begin(record, SnapshotTag.ForwardingOrigin);
+            writer.Bytes(origin);
+            writer.Int(known.Settled);
+            writer.Int(known.LastIndex);
+            Flush(record);
+        }
+
+        foreach ((byte[] key, CommandResult result) in forwarded.Results.Scan([]))
+        {
+            FieldWriter writer = Begin(record, SnapshotTag.ForwardedResult);
+            writer.Bytes(key);
+            writer.Int(result.Index);
+            writer.Byte((byte)result.Outcome);
+            writer.OptionalText(result.Refusal);
+            Flush(record);
+        }
     }
 
     private static FieldWriter Begin(CommandBuffer record, SnapshotTag tag)

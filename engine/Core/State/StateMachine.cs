@@ -1,6 +1,7 @@
 using Praetor.Core.Codec;
 using Praetor.Core.Ports;
 using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
 
 namespace Praetor.Core.State;
@@ -27,8 +28,7 @@ public sealed class StateMachine(IRecordHeap heap)
     public void Apply(ReadOnlySpan<LogEntry> entries, Span<CommandResult> results, ChangeSet changes)
     {
         changes.Clear();
-        KvBatch? kv = null;
-        CatalogBatch? catalog = null;
+        var batch = new Batch();
         long index = Root.Index;
         for (int i = 0; i < entries.Length; i++)
         {
@@ -37,11 +37,11 @@ public sealed class StateMachine(IRecordHeap heap)
                 throw new InvalidDataException($"entry {entry.Index} cannot follow {index}");
             index = entry.Index;
             results[i] = entry.Kind == LogEntryKind.Command
-                ? ApplyCommand(entry, ref kv, ref catalog, changes)
+                ? ApplyCommand(index, new FieldReader(entry.Payload.Span), ref batch, changes)
                 : new CommandResult(index, CommandOutcome.Applied);
         }
 
-        Root = new StateRoot(index, kv?.Commit() ?? Root.Kv, catalog?.Commit() ?? Root.Catalog);
+        Root = new StateRoot(index, batch.Kv?.Commit() ?? Root.Kv, batch.Catalog?.Commit() ?? Root.Catalog, batch.Forwarded?.Commit() ?? Root.Forwarded);
     }
 
     /// <summary>Writes the state of a root as a snapshot body and returns its bytes. Any thread; the root's heap records must be kept until it returns.</summary>
@@ -61,44 +61,70 @@ public sealed class StateMachine(IRecordHeap heap)
 
         var kv = new KvBatch(KvTable.Empty, heap, _versions, changes);
         var catalog = new CatalogBatch(CatalogTables.Empty, changes);
-        long index = SnapshotReader.Read(input, kv, catalog);
-        Root = new StateRoot(index, kv.Commit(), catalog.Commit());
+        var forwarded = new ForwardedBatch(ForwardedWrites.Empty);
+        long index = SnapshotReader.Read(input, kv, catalog, forwarded);
+        Root = new StateRoot(index, kv.Commit(), catalog.Commit(), forwarded.Commit());
         changes.Clear();
         changes.Everything = true;
         foreach (long version in dropped)
             changes.KvChanged([], version);
     }
 
-    private CommandResult ApplyCommand(in LogEntry entry, ref KvBatch? kv, ref CatalogBatch? catalog, ChangeSet changes)
+    /// <summary>Tables that this batch writes to; each is begun when first needed.</summary>
+    private struct Batch
     {
-        var reader = new FieldReader(entry.Payload.Span);
+        public KvBatch? Kv;
+        public CatalogBatch? Catalog;
+        public ForwardedBatch? Forwarded;
+    }
+
+    private CommandResult ApplyCommand(long index, FieldReader reader, ref Batch batch, ChangeSet changes)
+    {
         var kind = (CommandKind)reader.Byte();
         switch (kind)
         {
             case CommandKind.KvSet:
-                kv ??= new KvBatch(Root.Kv, heap, _versions, changes);
+                batch.Kv ??= new KvBatch(Root.Kv, heap, _versions, changes);
                 ulong flags = reader.UInt();
                 long? condition = Commands.ReadCondition(ref reader);
                 ReadOnlySpan<byte> key = reader.Bytes();
-                return kv.Set(entry.Index, key, reader.Rest, flags, condition);
+                return batch.Kv.Set(index, key, reader.Rest, flags, condition);
             case CommandKind.KvDelete:
-                kv ??= new KvBatch(Root.Kv, heap, _versions, changes);
+                batch.Kv ??= new KvBatch(Root.Kv, heap, _versions, changes);
                 long? deleteCondition = Commands.ReadCondition(ref reader);
-                return kv.Delete(entry.Index, reader.Rest, deleteCondition);
+                return batch.Kv.Delete(index, reader.Rest, deleteCondition);
             case CommandKind.KvDeleteTree:
-                kv ??= new KvBatch(Root.Kv, heap, _versions, changes);
-                return kv.DeleteTree(entry.Index, reader.Rest.ToArray());
+                batch.Kv ??= new KvBatch(Root.Kv, heap, _versions, changes);
+                return batch.Kv.DeleteTree(index, reader.Rest.ToArray());
             case CommandKind.KvReapTombstones:
-                kv ??= new KvBatch(Root.Kv, heap, _versions, changes);
-                return kv.ReapTombstones(entry.Index, reader.Int());
+                batch.Kv ??= new KvBatch(Root.Kv, heap, _versions, changes);
+                return batch.Kv.ReapTombstones(index, reader.Int());
             case CommandKind.CatalogRegister:
-                catalog ??= new CatalogBatch(Root.Catalog, changes);
-                return catalog.Register(entry.Index, Commands.ReadRegister(ref reader));
+                batch.Catalog ??= new CatalogBatch(Root.Catalog, changes);
+                return batch.Catalog.Register(index, Commands.ReadRegister(ref reader));
             case CommandKind.CatalogDeregister:
-                catalog ??= new CatalogBatch(Root.Catalog, changes);
-                return catalog.Deregister(entry.Index, Commands.ReadDeregister(ref reader));
+                batch.Catalog ??= new CatalogBatch(Root.Catalog, changes);
+                return batch.Catalog.Deregister(index, Commands.ReadDeregister(ref reader));
+            case CommandKind.Forwarded:
+                return ApplyForwarded(index, reader, ref batch, changes);
             default:
-                throw new InvalidDataException($"entry {entry.Index} holds unknown command kind {(byte)kind}");
+                throw new InvalidDataException($"entry {index} holds unknown command kind {(byte)kind}");
         }
+    }
+
+    /// <summary>A command that was applied before is answered as it was then.</summary>
+    private CommandResult ApplyForwarded(long index, FieldReader reader, ref Batch batch, ChangeSet changes)
+    {
+        Commands.ReadForwarded(ref reader, out ReadOnlySpan<byte> origin, out long number, out long settled);
+        if ((CommandKind)reader.Rest[0] == CommandKind.Forwarded)
+            throw new InvalidDataException($"entry {index} holds a command that was forwarded twice");
+        batch.Forwarded ??= new ForwardedBatch(Root.Forwarded);
+        if (batch.Forwarded.TryGet(origin, number, out CommandResult before))
+            return before;
+        if (batch.Forwarded.IsSettled(origin, number))
+            return new CommandResult(index, CommandOutcome.Refused, "this write was answered before");
+        CommandResult result = ApplyCommand(index, reader, ref batch, changes);
+        batch.Forwarded!.Keep(origin, number, settled, result);
+        return result;
     }
 }

@@ -1,4 +1,5 @@
 using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
 
 namespace Praetor.Core.State;
@@ -7,10 +8,11 @@ namespace Praetor.Core.State;
 /// <param name="index">Last applied log index.</param>
 /// <param name="kv">Keys and tombstones.</param>
 /// <param name="catalog">Nodes, services, checks.</param>
-public sealed class StateRoot(long index, KvTable kv, CatalogTables catalog)
+/// <param name="forwarded">Results of writes that may come again.</param>
+public sealed class StateRoot(long index, KvTable kv, CatalogTables catalog, ForwardedWrites forwarded)
 {
     /// <summary>Nothing applied yet.</summary>
-    public static readonly StateRoot Empty = new(0, KvTable.Empty, CatalogTables.Empty);
+    public static readonly StateRoot Empty = new(0, KvTable.Empty, CatalogTables.Empty, ForwardedWrites.Empty);
 
     /// <summary>Last applied log index.</summary>
     public long Index { get; } = index;
@@ -20,4 +22,7 @@ public sealed class StateRoot(long index, KvTable kv, CatalogTables catalog)
 
     /// <summary>Nodes, services, checks.</summary>
     public CatalogTables Catalog { get; } = catalog;
+
+    /// <summary>Results of writes that may come again.</summary>
+    public ForwardedWrites Forwarded { get; } = forwarded;
 }
