@@ -19,7 +19,12 @@ internal sealed class CriticalReaper(LocalAgent agent, TimeProvider time, ILogge
     /// <summary>Ends with the loop; faulted if it died.</summary>
     public Task Stopped => _loop;
 
-    public void Start() => _loop = BackgroundLoop.Run("reaper", RunAsync, logger, _stopping.Token);
+    /// <summary>Its periods count from here, whenever the loop gets its first thread.</summary>
+    public void Start()
+    {
+        var timer = new PeriodicTimer(Period, time);
+        _loop = BackgroundLoop.Run("reaper", () => RunAsync(timer), logger, _stopping.Token);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -45,10 +50,10 @@ internal sealed class CriticalReaper(LocalAgent agent, TimeProvider time, ILogge
         return due;
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(PeriodicTimer timer)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+        using PeriodicTimer ticking = timer;
+        while (await ticking.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
         {
             foreach ((string service, string check) in Due(agent.Snapshot, time))
             {
