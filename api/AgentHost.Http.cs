@@ -5,6 +5,7 @@ using Praetor.Api.Http.Agent;
 using Praetor.Api.Http.Catalog;
 using Praetor.Api.Http.Health;
 using Praetor.Api.Http.Kv;
+using Praetor.Api.Http.Operator;
 using Praetor.Api.Http.Status;
 
 namespace Praetor.Api;
@@ -24,6 +25,7 @@ public sealed partial class AgentHost
         CatalogRoom.Map(routes);
         HealthRoom.Map(routes);
         AgentRoom.Map(routes, Surroundings());
+        new OperatorRoom(LanMembers).Map(routes);
         _http = new HttpServer(services, routes, _loggers);
         try
         {

@@ -2,6 +2,7 @@ using Praetor.Api.Cli.Agent;
 using Praetor.Api.Cli.Commands;
 using Praetor.Api.Cli.Commands.Catalog;
 using Praetor.Api.Cli.Commands.Kv;
+using Praetor.Api.Cli.Commands.Operator;
 using Praetor.Api.Cli.Commands.Services;
 
 namespace Praetor.Api.Cli;
@@ -24,6 +25,11 @@ public static class ConsulCommands
         new("kv put", "Sets or updates data in the KV store", () => new KvPutCommand()),
         new("leave", "Gracefully leaves the Consul cluster and shuts down", () => new LeaveCommand()),
         new("members", "Lists the members of a Consul cluster", () => new MembersCommand()),
+        new("operator", "Provides cluster-level tools for Consul operators", RaftCommand.OperatorGroup),
+        new("operator raft", "Provides cluster-level tools for Consul operators", RaftCommand.RaftGroup),
+        new("operator raft list-peers", "Display the current Raft peer configuration", () => new RaftListPeersCommand()),
+        new("operator raft remove-peer", "Remove a Consul server from the Raft configuration", () => new RaftRemovePeerCommand()),
+        new("operator raft transfer-leader", "Transfer raft leadership to another node", () => new RaftTransferLeaderCommand()),
         new("services", "Interact with services", ServicesGroup.Group),
         new("services deregister", "Deregister services with the local agent", () => new ServicesDeregisterCommand()),
         new("services register", "Register services with the local agent", () => new ServicesRegisterCommand()),

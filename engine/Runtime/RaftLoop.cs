@@ -31,6 +31,7 @@ internal sealed class RaftLoop : LoopThread
     private List<Proposal> _proposals = [];
     private List<Posted> _posted = [];
     private List<Posted> _events = [];
+    private readonly List<Action> _looks = [];
     private int[] _sizes = new int[64];
     private long? _nextTickMs = 0;
     private int _queuedMessages;
@@ -89,10 +90,26 @@ internal sealed class RaftLoop : LoopThread
         return answer.Task;
     }
 
+    /// <summary>Looks at the core on its own thread.</summary>
+    public Task<T> InspectAsync<T>(Func<Raft, T> look)
+    {
+        var seen = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (Gate)
+        {
+            if (Stopping)
+                seen.SetException(new ServerStoppedException(null));
+            _looks.Add(() => seen.TrySetResult(look(_raft)));
+            Monitor.Pulse(Gate);
+        }
+
+        return seen.Task;
+    }
+
     /// <summary>Proposals nobody will take any more, after the loop has ended.</summary>
     public List<Proposal> TakeLeftOver()
     {
         Reads.FailAll();
+        Look();
         lock (Gate)
         {
             foreach (Posted posted in _posted)
@@ -122,6 +139,7 @@ internal sealed class RaftLoop : LoopThread
             _nextTickMs = _effects.NextTickMs;
             CarryOut();
             _effects.Clear();
+            Look();
         }
     }
 
@@ -131,6 +149,16 @@ internal sealed class RaftLoop : LoopThread
         {
             _posted.Add(posted);
             Monitor.Pulse(Gate);
+        }
+    }
+
+    private void Look()
+    {
+        lock (Gate)
+        {
+            foreach (Action look in _looks)
+                look();
+            _looks.Clear();
         }
     }
 
@@ -147,7 +175,7 @@ internal sealed class RaftLoop : LoopThread
     {
         lock (Gate)
         {
-            while (_incoming.Count == 0 && _posted.Count == 0 && !_isWoken && !Stopping && !WaitForTick())
+            while (_incoming.Count == 0 && _posted.Count == 0 && _looks.Count == 0 && !_isWoken && !Stopping && !WaitForTick())
             {
             }
 

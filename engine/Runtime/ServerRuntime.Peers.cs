@@ -1,3 +1,4 @@
+using System.Text;
 using Praetor.Core.Consensus;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
@@ -13,11 +14,8 @@ public sealed partial class ServerRuntime : IServerCallee
     private ServerAddress? LeaderElsewhere =>
         _calls is not null && Volatile.Read(ref _view) is { Role: not RaftRole.Leader, LeaderId: { } leader } ? ServerAddressOf(leader) : null;
 
-    /// <summary>Adds, removes, promotes or demotes one server. Null when the change is under way, else the reason why not.</summary>
+    /// <summary>Adds, promotes or demotes one server, on the leader. Null when the change is under way, else the reason why not.</summary>
     public Task<string?> ChangeServersAsync(ServerSet servers) => _raftLoop.RequestAsync(RaftEvent.ChangeServers(_raftLoop.NowMs, servers));
-
-    /// <summary>Hands leadership over. Null when it is under way, else the reason why not.</summary>
-    public Task<string?> TransferLeadershipAsync(string? toServerId) => _raftLoop.RequestAsync(RaftEvent.Transfer(_raftLoop.NowMs, toServerId));
 
     /// <summary>Tells an empty server the first server set; every server of the set must be told the same. Null when done, else the reason why not.</summary>
     public Task<string?> BootstrapAsync(ServerSet servers) => _raftLoop.RequestAsync(RaftEvent.Bootstrap(_raftLoop.NowMs, servers));
@@ -43,6 +41,9 @@ public sealed partial class ServerRuntime : IServerCallee
             {
                 ServerMethod.Propose => ResultCodec.Encode(await ProposeHereAsync(request).ConfigureAwait(false)),
                 ServerMethod.ReadIndex when request.Length == 1 => BitConverter.GetBytes(await AnswerReadIndexAsync((ReadConsistency)request.Span[0]).ConfigureAwait(false)),
+                ServerMethod.Configuration => (await ConfigurationHereAsync().ConfigureAwait(false)).Encode(),
+                ServerMethod.RemoveServer => Encoding.UTF8.GetBytes(await RemoveHereAsync(Encoding.UTF8.GetString(request.Span)).ConfigureAwait(false) ?? ""),
+                ServerMethod.TransferLeadership => Encoding.UTF8.GetBytes(await TransferHereAsync(Encoding.UTF8.GetString(request.Span)).ConfigureAwait(false) ?? ""),
                 _ => throw new ServerErrorException((byte)ServerError.Other, $"method {(byte)method} is not known"),
             };
         }

@@ -112,9 +112,23 @@ public sealed class ClusterRuntimeTests : IAsyncDisposable
         await StartThreeAsync();
         ServerRuntime leader = await LeaderAsync();
         string target = Ids.First(id => id != IdOf(leader));
-        Assert.Null(await leader.TransferLeadershipAsync(target));
+        Assert.Null(await _servers.Values.First(server => server != leader).TransferLeadershipAsync(target, CancellationToken.None));
         await EventuallyAsync(() => _servers[target].IsReadyLeader);
         Assert.True((await PutAsync(leader, "k", "v")).IsApplied);
+    }
+
+    [Fact]
+    public async Task A_server_is_removed_through_any_other_and_the_rest_go_on()
+    {
+        await StartThreeAsync();
+        string leader = IdOf(await LeaderAsync());
+        string[] others = [.. Ids.Where(id => id != leader)];
+        Assert.Equal("id \"x\" was not found in the Raft configuration", await _servers[others[0]].RemoveServerAsync("x", CancellationToken.None));
+        Assert.Null(await _servers[others[0]].RemoveServerAsync(others[1], CancellationToken.None));
+        RaftConfiguration configuration = await _servers[others[0]].ConfigurationAsync(isStale: false, CancellationToken.None);
+        Assert.Equal(Ids.Where(id => id != others[1]), configuration.Servers.Select(server => server.Server.Id));
+        Assert.Equal(leader, Assert.Single(configuration.Servers, server => server.IsLeader).Server.Id);
+        Assert.True((await PutAsync(_servers[others[0]], "k", "v")).IsApplied);
     }
 
     [Fact]
@@ -128,7 +142,7 @@ public sealed class ClusterRuntimeTests : IAsyncDisposable
         {
             ServerRuntime leader = await LeaderAsync();
             if (round % 2 == 0)
-                await leader.TransferLeadershipAsync(null);
+                await leader.TransferLeadershipAsync(null, CancellationToken.None);
             else
                 _network.Isolate(IdOf(leader));
             await Task.Delay(300, CancellationToken.None);

@@ -14,12 +14,15 @@ public abstract class ClientCommand : CliCommand
     /// <summary>The shared flags.</summary>
     protected ClientFlags Client { get; }
 
+    /// <summary>What stands before the text when the client cannot be made.</summary>
+    protected virtual string ConnectErrorPrefix => "Error connecting to Consul agent: ";
+
     /// <summary>Makes the client; on failure writes the error and returns null.</summary>
     protected ConsulClient? Connect(CliCall call)
     {
         if (ConsulClient.Create(call, Client, out var client) is not { } error)
             return client;
-        call.Io.Fail($"Error connecting to Consul agent: {error}");
+        call.Io.Fail(ConnectErrorPrefix + error);
         return null;
     }
 }

@@ -46,6 +46,9 @@ public sealed class ConsulClient : IDisposable
     public Task<ApiAnswer> PutAsync(ApiQuery query, ReadOnlyMemory<byte>? body, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Put, query, body, cancellation);
 
+    /// <summary>POST without body.</summary>
+    public Task<ApiAnswer> PostAsync(ApiQuery query, CancellationToken cancellation) => SendAsync(HttpMethod.Post, query, null, cancellation);
+
     /// <summary>DELETE.</summary>
     public Task<ApiAnswer> DeleteAsync(ApiQuery query, CancellationToken cancellation) => SendAsync(HttpMethod.Delete, query, null, cancellation);
 

@@ -80,6 +80,9 @@ public sealed partial class Raft
         _electionDueMs = IsLoneVoter ? nowMs : nowMs + RandomElectionTimeoutMs();
     }
 
+    /// <summary>Own id.</summary>
+    public string Id => _id;
+
     /// <summary>Role now.</summary>
     public RaftRole Role { get; private set; }
 

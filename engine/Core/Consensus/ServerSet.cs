@@ -27,6 +27,14 @@ public sealed record ServerSet(IReadOnlyList<ServerMember> Servers)
     /// <summary>True if the id is a server here, voter or not.</summary>
     public bool Contains(string id) => Servers.Any(server => server.Id == id);
 
+    /// <summary>The set without a server.</summary>
+    public ServerSet Without(string id) => new([.. Servers.Where(server => server.Id != id)]);
+
+    /// <summary>The set with a server added or changed.</summary>
+    public ServerSet With(ServerMember changed) => Contains(changed.Id)
+        ? new ServerSet([.. Servers.Select(server => server.Id == changed.Id ? changed : server)])
+        : new ServerSet([.. Servers, changed]);
+
     /// <summary>
     /// True if the voters of the two sets differ by at most one server, so that any majority of one meets any majority of the other
     /// (Raft thesis 4.1).

@@ -14,6 +14,15 @@ public enum ServerMethod : byte
 
     /// <summary>A snapshot, as a stream.</summary>
     Snapshot = 4,
+
+    /// <summary>The server set as the leader sees it.</summary>
+    Configuration = 5,
+
+    /// <summary>A server to be removed, by the leader; the answer is empty or says why not.</summary>
+    RemoveServer = 6,
+
+    /// <summary>Leadership to be handed over, by the leader, to a server or to any; the answer is empty or says why not.</summary>
+    TransferLeadership = 7,
 }
 
 /// <summary>Another server.</summary>

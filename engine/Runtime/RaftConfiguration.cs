@@ -1,0 +1,57 @@
+using Praetor.Core.Codec;
+using Praetor.Core.Consensus;
+using Praetor.Core.State;
+
+namespace Praetor.Runtime;
+
+/// <summary>A server as the leader sees it.</summary>
+/// <param name="Server">Id, address, vote.</param>
+/// <param name="IsLeader">It leads.</param>
+/// <param name="LastIndex">Last index of its log as far as known; 0 if it is not.</param>
+public sealed record RaftServer(ServerMember Server, bool IsLeader, long LastIndex);
+
+/// <summary>The server set with what the leader knows of each (http-core 10, raft/configuration).</summary>
+/// <param name="Servers">In configuration order.</param>
+/// <param name="Index">Index of the entry that carries the set.</param>
+public sealed record RaftConfiguration(IReadOnlyList<RaftServer> Servers, long Index)
+{
+    private const int MinimumServerBytes = 5;
+
+    internal static RaftConfiguration Of(Raft raft)
+    {
+        var matches = raft.Peers.ToDictionary(static peer => peer.Id, static peer => peer.Match);
+        return new RaftConfiguration(
+            [.. raft.Servers.Servers.Select(server => new RaftServer(server, server.Id == raft.LeaderId, matches.GetValueOrDefault(server.Id, server.Id == raft.Id ? raft.LastIndex : 0)))],
+            raft.ServersIndex);
+    }
+
+    internal byte[] Encode()
+    {
+        using var buffer = new CommandBuffer();
+        var writer = new FieldWriter(buffer);
+        writer.Int(Index);
+        writer.UInt((ulong)Servers.Count + 1);
+        foreach (RaftServer server in Servers)
+        {
+            writer.Text(server.Server.Id);
+            writer.Text(server.Server.Address);
+            writer.Bool(server.Server.IsVoter);
+            writer.Bool(server.IsLeader);
+            writer.Int(server.LastIndex);
+        }
+
+        return buffer.Span.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">Malformed.</exception>
+    internal static RaftConfiguration Decode(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new FieldReader(bytes);
+        long index = reader.Int();
+        var servers = new RaftServer[Math.Max(0, reader.OptionalCount(MinimumServerBytes))];
+        for (int i = 0; i < servers.Length; i++)
+            servers[i] = new RaftServer(new ServerMember(reader.Text(), reader.Text(), reader.Bool()), reader.Bool(), reader.Int());
+        return new RaftConfiguration(servers, index);
+    }
+}
