@@ -181,6 +181,16 @@ public class RaftTests
     }
 
     [Fact]
+    public void Rounds_of_an_older_leader_are_not_told_to_a_new_one()
+    {
+        Raft raft = Start(Three);
+        Step(raft, RaftEvent.Received(10_000, Append(1, 0, 0, 0) with { Round = 80 }));
+        Persist(raft);
+        Step(raft, RaftEvent.Received(10_010, Append(2, 0, 0, 0) with { From = "s3", Round = 3 }));
+        Assert.Equal(3, Persist(raft).Messages[^1].Round);
+    }
+
+    [Fact]
     public void An_entry_in_conflict_is_replaced_with_all_that_follow()
     {
         Raft raft = Start(Three, default, 1, 1, 2, 2);

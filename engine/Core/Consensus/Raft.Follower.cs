@@ -105,10 +105,12 @@ public sealed partial class Raft
     /// <summary>At once for what is durable; for the rest when the disk has reported.</summary>
     private void Acknowledge(in RaftMessage message, long through, RaftEffects effects)
     {
+        // Every leader counts its rounds from one, and only knows its own: nothing of an older term may be told to it.
+        bool isSameTerm = _acknowledgeTerm == Term;
         _acknowledgeTo = message.From;
-        _acknowledgeThrough = Math.Max(through, _acknowledgeTerm == Term ? _acknowledgeThrough : 0);
+        _acknowledgeThrough = Math.Max(through, isSameTerm ? _acknowledgeThrough : 0);
         _acknowledgeTerm = Term;
-        _acknowledgeRound = Math.Max(message.Round, _acknowledgeRound);
+        _acknowledgeRound = Math.Max(message.Round, isSameTerm ? _acknowledgeRound : 0);
         if (message.Entries.IsEmpty || through <= _durableIndex)
             AcknowledgeDurable(effects);
     }
