@@ -15,21 +15,11 @@ public sealed partial class AgentHost
     private ServerFacts _facts = null!;
     private CheckRunnerOptions _checkOptions = null!;
 
-    /// <summary>Members of the LAN pool: this server alone.</summary>
-    private IReadOnlyList<Member> LanMembers() => [ServerMember.Lan(_agentOptions, _facts)];
+    /// <summary>Members of the LAN pool.</summary>
+    private IReadOnlyList<Member> LanMembers() => _lan?.Loop.Members ?? [];
 
-    /// <summary>Members of the WAN pool: this server alone, unless the pool is off.</summary>
-    private IReadOnlyList<Member> WanMembers() => ServerMember.Wan(_agentOptions, _facts) is { } self ? [self] : [];
-
-    private void StartLeaderDuties()
-    {
-        _agentOptions = HostOptions.Agent(_config);
-        _facts = HostOptions.Facts(_config);
-        var duties = new LeaderDuties(new ServerCatalogAccess(_server), LanMembers, () => _server.IsReadyLeader, _time, _loggers.CreateLogger("agent.leader"));
-        _stops.Push(duties.DisposeAsync);
-        duties.Start();
-        _ = WatchAsync(duties.Stopped);
-    }
+    /// <summary>Members of the WAN pool; empty if it is off.</summary>
+    private IReadOnlyList<Member> WanMembers() => _wan?.Loop.Members ?? [];
 
     /// <summary>Registers what files and disk define, then begins to run checks and to sync.</summary>
     private async Task StartLocalAgentAsync(CancellationToken cancellation)

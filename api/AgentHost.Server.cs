@@ -1,20 +1,136 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Praetor.Core.Consensus;
 using Praetor.Runtime;
+using Praetor.Runtime.Agent;
+using Praetor.Runtime.Servers;
+using Praetor.Transport.Rpc;
+using Praetor.Transport.Tls;
 
 namespace Praetor.Api;
 
-/// <summary>Stores, consensus and state.</summary>
+/// <summary>Stores, consensus and state; the port for other nodes; what a leader does.</summary>
 public sealed partial class AgentHost
 {
-    private void StartServer()
+    private Autopilot? _autopilot;
+    private LeaderDuties? _duties;
+    private ServerDirectory _directory = null!;
+    private RpcClient _calls = null!;
+    private TlsContext? _tls;
+
+    private void OpenCalls()
+    {
+        _directory = new ServerDirectory(() => _lan?.Loop.Members ?? []);
+        try
+        {
+            _tls = TlsContext.Load(HostOptions.RpcTls(_config));
+        }
+        catch (TlsSettingsException cause)
+        {
+            throw new AgentStartException($"Failed to load TLS material: {cause.Message}", cause);
+        }
+
+        _calls = new RpcClient(HostOptions.Identity(_config), HostOptions.Rpc(_config), _tls, _time, _loggers.CreateLogger("agent.rpc"));
+        _stops.Push(_calls.DisposeAsync);
+    }
+
+    private async Task StartServerAsync(CancellationToken cancellation)
     {
         var stores = AgentStores.Open(_config, _loggers);
         _stops.Push(stores.DisposeAsync);
         _server = StartRuntime(stores.Stores);
         _stops.Push(_server.DisposeAsync);
         _ = WatchAsync(_server.Stopped);
+        _calls.Unreachable = _server.OnPeerUnreachable;
+        var rpc = new RpcServer(HostOptions.Identity(_config), _server, HostOptions.Rpc(_config), _tls, _time, _loggers.CreateLogger("agent.rpc"));
+        _stops.Push(rpc.DisposeAsync);
+        var endPoint = new IPEndPoint(_config.Addresses.Bind, _config.Ports.Server);
+        try
+        {
+            await rpc.StartAsync(endPoint, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception cause) when (cause is IOException or SocketException)
+        {
+            throw new AgentStartException($"Failed to start Consul server: Failed to start RPC layer: listen tcp {endPoint}: {cause.Message}", cause);
+        }
     }
+
+    /// <summary>What begins once gossip runs: the birth of a datacenter, the autopilot, the reconciliation of members.</summary>
+    private void StartServerDuties()
+    {
+        ILogger log = _loggers.CreateLogger("agent.server");
+        if (_config.BootstrapExpect > 1)
+        {
+            if (_server!.HasPeers)
+                HostLog.AlreadyBorn(log);
+            else
+                RunAside("birth", new ClusterBirth(_server, _directory, _config.NodeId, _config.BootstrapExpect, _calls, _time, log).RunAsync);
+        }
+
+        _autopilot = new Autopilot(_server!, LanMembers, () => HostOptions.Autopilot(_config), name => _lan!.Loop.ForceLeave(name, prune: false), _time, _loggers.CreateLogger("agent.server.autopilot"));
+        RunAside("autopilot", _autopilot.RunAsync);
+        _duties = new LeaderDuties(new LeaderDutyParts
+        {
+            Catalog = new ServerCatalogAccess(_server!),
+            Members = LanMembers,
+            IsLeader = () => _server!.IsReadyLeader,
+            Self = _config.NodeName,
+            Registered = () => _server!.Root.Catalog.Checks().Where(static check => check.CheckId == MemberReconciliation.SerfCheckId).Select(static check => check.Node),
+            Servers = new ServerSetDuties(_server!, _config.NodeId, log),
+        }, _time, _loggers.CreateLogger("agent.leader"));
+        _stops.Push(_duties.DisposeAsync);
+        _duties.Start();
+        _ = WatchAsync(_duties.Stopped);
+        RunAside("leadership", WatchLeadershipAsync);
+    }
+
+    /// <summary>Tells the log who leads, and the duties when it is this server. Tools wait for these lines to know that writes are accepted.</summary>
+    private async Task WatchLeadershipAsync(CancellationToken cancellation)
+    {
+        ILogger log = _loggers.CreateLogger("agent.server");
+        string? leader = null;
+        bool leads = false;
+        while (true)
+        {
+            Task changed = _server!.NextLeadershipChange;
+            if (_server.IsReadyLeader != leads)
+            {
+                leads = !leads;
+                if (leads)
+                    HostLog.LeadershipAcquired(log);
+                else
+                    HostLog.LeadershipLost(log);
+                _duties!.Trigger();
+            }
+
+            if (_server.LeaderId is { } now && now != leader && (now != _config.NodeId || leads))
+            {
+                leader = now;
+                HostLog.NewLeader(log, now == _config.NodeId ? _config.NodeName : _directory.Find(now)?.Name ?? now);
+            }
+
+            await changed.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs something until the agent stops; its death is the agent's.</summary>
+    private void RunAside(string name, Func<CancellationToken, Task> run) => _ = WatchAsync(Task.Run(async () =>
+    {
+        try
+        {
+            await run(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception end) when (end is OperationCanceledException or ServerStoppedException && _stopping.IsCancellationRequested)
+        {
+            // The agent stops.
+        }
+        catch (Exception fault)
+        {
+            HostLog.TaskDied(_log, name, fault);
+            throw;
+        }
+    }));
 
     /// <summary>
     /// What operators set (performance.raft_multiplier) is a factor of Consul's times. Ours are shorter by the same factor throughout: heartbeats have a
@@ -33,34 +149,20 @@ public sealed partial class AgentHost
             ServerId = _config.NodeId,
             RpcAddress = _config.Addresses.RpcAdvertise.ToString(),
             Bootstrap = _config.Bootstrap || _config.DevMode,
+            AddressOf = id => _directory.AddressOf(id),
             RpcHoldTime = _config.Raft.RpcHoldTimeout,
+            CallTimeout = _config.Limits.RpcClientTimeout,
             Raft = RaftTiming(_config.Raft.ElectionTimeout, _config.Raft.TrailingLogs),
             Snapshots = new SnapshotOptions(_config.Raft.SnapshotThreshold, (long)_config.Raft.SnapshotInterval.TotalMilliseconds),
-            Seed = Environment.TickCount,
+            Seed = Environment.TickCount ^ _config.NodeId.GetHashCode(StringComparison.Ordinal),
         };
         try
         {
-            return ServerRuntime.Start(options, stores, _time, _loggers.CreateLogger("agent.server.raft"));
+            return ServerRuntime.Start(options, stores, _time, _loggers.CreateLogger("agent.server.raft"), _calls);
         }
         catch (Exception cause) when (cause is IOException or InvalidDataException)
         {
             throw new AgentStartException($"Failed to start Consul server: {cause.Message}", cause);
-        }
-    }
-
-    /// <summary>Tools wait for these lines to know that writes are accepted.</summary>
-    private async Task AnnounceLeaderAsync()
-    {
-        try
-        {
-            await _server.WaitForLeaderAsync(Timeout.InfiniteTimeSpan, _stopping.Token).ConfigureAwait(false);
-            var log = _loggers.CreateLogger("agent.server");
-            HostLog.LeadershipAcquired(log);
-            HostLog.NewLeader(log, _config.NodeName);
-        }
-        catch (Exception e) when (e is OperationCanceledException or ServerStoppedException)
-        {
-            // The agent stopped before anybody was elected.
         }
     }
 }

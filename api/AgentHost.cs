@@ -80,14 +80,19 @@ public sealed partial class AgentHost : IAsyncDisposable
             throw new AgentStartException(refusal);
         foreach (var warning in VersionLimits.Warnings(_config))
             HostLog.ConfigWarning(_log, warning);
-        StartServer();
+        _agentOptions = HostOptions.Agent(_config);
+        _facts = HostOptions.Facts(_config);
+        OpenCalls();
+        await StartServerAsync(cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        StartLeaderDuties();
+        await OpenGossipAsync().ConfigureAwait(false);
+        StartGossip();
+        StartServerDuties();
         await StartLocalAgentAsync(cancellation).ConfigureAwait(false);
         StartDns();
         await StartHttpAsync(cancellation).ConfigureAwait(false);
         _stops.Push(IdleCompaction.StartForProcess(_time).DisposeAsync);
-        _ = AnnounceLeaderAsync();
+        StartJoining();
     }
 
     private async Task StopPartsAsync()

@@ -19,4 +19,25 @@ internal static partial class HostLog
 
     [LoggerMessage(105, LogLevel.Warning, "{Warning}")]
     public static partial void ConfigWarning(ILogger logger, string warning);
+
+    [LoggerMessage(106, LogLevel.Warning, "{Pool} keyring doesn't include key provided with -encrypt, using keyring")]
+    public static partial void KeyringDiffers(ILogger logger, string pool);
+
+    [LoggerMessage(107, LogLevel.Information, "Raft data found, disabling bootstrap mode")]
+    public static partial void AlreadyBorn(ILogger logger);
+
+    [LoggerMessage(108, LogLevel.Information, "member {What}: name={Name} address={Address}")]
+    public static partial void MemberChanged(ILogger logger, string what, string name, string address);
+
+    [LoggerMessage(109, LogLevel.Information, "cluster leadership lost")]
+    public static partial void LeadershipLost(ILogger logger);
+
+    [LoggerMessage(110, LogLevel.Information, "server starting leave")]
+    public static partial void Leaving(ILogger logger);
+
+    [LoggerMessage(111, LogLevel.Warning, "failed to leave raft configuration gracefully, timeout")]
+    public static partial void StillInConfiguration(ILogger logger);
+
+    [LoggerMessage(112, LogLevel.Error, "background task died: task={Task}")]
+    public static partial void TaskDied(ILogger logger, string task, Exception cause);
 }

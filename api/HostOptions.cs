@@ -6,6 +6,8 @@ using Praetor.Api.Http;
 using Praetor.Core.State.Catalog;
 using Praetor.Runtime.Agent;
 using Praetor.Runtime.Agent.Checks;
+using Praetor.Runtime.Servers;
+using Praetor.Transport.Rpc;
 
 namespace Praetor.Api;
 
@@ -62,6 +64,47 @@ internal static class HostOptions
         BootstrapExpect = config.BootstrapExpect,
         AclsEnabled = config.Acl.Enabled,
         UsesTls = config.Tls.InternalRpc.CaFile.Length > 0 || config.Tls.InternalRpc.CaPath.Length > 0,
+    };
+
+    /// <summary>Who this node is to other nodes.</summary>
+    public static NodeIdentity Identity(AgentConfig config) => new(config.NodeId, config.NodeName, config.Datacenter, config.Server);
+
+    /// <summary>Limits of connections between nodes. They leave from the address that the agent is bound to, so that others see who it is.</summary>
+    public static RpcOptions Rpc(AgentConfig config) => new()
+    {
+        MaxConnectionsPerClient = config.Limits.RpcMaxConnsPerClient,
+        HandshakeTimeout = config.Limits.RpcHandshakeTimeout,
+        SourceAddress = config.Addresses.Bind.Equals(IPAddress.Any) || config.Addresses.Bind.Equals(IPAddress.IPv6Any) ? null : config.Addresses.Bind,
+    };
+
+    /// <summary>TLS between nodes.</summary>
+    public static Transport.Tls.TlsSettings RpcTls(AgentConfig config)
+    {
+        TlsInterfaceSettings rpc = config.Tls.InternalRpc;
+        return new Transport.Tls.TlsSettings
+        {
+            CaFile = rpc.CaFile,
+            CaPath = rpc.CaPath,
+            CertFile = rpc.CertFile,
+            KeyFile = rpc.KeyFile,
+            VerifyIncoming = rpc.VerifyIncoming,
+            VerifyOutgoing = rpc.VerifyOutgoing,
+            VerifyServerHostname = config.Tls.VerifyServerHostname,
+            MinVersion = rpc.MinVersion,
+            CipherSuites = rpc.CipherSuites,
+            Datacenter = config.Datacenter,
+            Domain = config.Dns.Domain.Trim('.'),
+        };
+    }
+
+    /// <summary>The autopilot's first settings.</summary>
+    public static AutopilotRules Autopilot(AgentConfig config) => new()
+    {
+        CleanupDeadServers = config.Autopilot.CleanupDeadServers,
+        LastContactThreshold = config.Autopilot.LastContactThreshold,
+        MaxTrailingLogs = config.Autopilot.MaxTrailingLogs,
+        MinQuorum = config.Autopilot.MinQuorum,
+        ServerStabilizationTime = config.Autopilot.ServerStabilizationTime,
     };
 
     /// <summary>How checks run.</summary>

@@ -26,12 +26,6 @@ internal static class VersionLimits
     {
         if (config.Ports.Https > 0)
             yield return "ports.https is set: this version does not serve HTTPS";
-        if (config.BootstrapExpect > 1)
-            yield return $"bootstrap_expect = {config.BootstrapExpect}: this version does not form clusters, so no leader will be elected";
-        if (config.Cluster.RetryJoin.Count + config.Cluster.RetryJoinWan.Count > 0)
-            yield return "retry_join is set: this version does not join other agents";
-        if (config.Cluster.EncryptKey.Length > 0)
-            yield return "encrypt is set: this version does not gossip";
         if (config.Dns.Recursors.Count > 0)
             yield return "recursors are set: this version does not forward DNS queries";
         if (config.Log.Syslog)

@@ -16,6 +16,9 @@ public sealed record ServerOptions
     /// <summary>Form a datacenter of one server if the log is empty.</summary>
     public bool Bootstrap { get; init; }
 
+    /// <summary>Where another server is now, by id; null if that is not known, and then the configuration says where it was. Called from any thread; must not block.</summary>
+    public Func<string, string?> AddressOf { get; init; } = static _ => null;
+
     /// <summary>How long requests are held while there is no leader (performance.rpc_hold_timeout).</summary>
     public TimeSpan RpcHoldTime { get; init; } = TimeSpan.FromSeconds(7);
 

@@ -31,7 +31,7 @@ public sealed partial class ServerRuntime
 
     private static string? ReasonOf(ReadOnlyMemory<byte> answer) => answer.IsEmpty ? null : Encoding.UTF8.GetString(answer.Span);
 
-    private Task<RaftConfiguration> ConfigurationHereAsync() => _raftLoop.InspectAsync(RaftConfiguration.Of);
+    private Task<RaftConfiguration> ConfigurationHereAsync() => _raftLoop.InspectAsync(raft => RaftConfiguration.Of(raft, _raftLoop.NowMs));
 
     private async Task<string?> RemoveHereAsync(string id)
     {

@@ -43,6 +43,8 @@ public sealed partial class ServerRuntime : IServerCallee
                 ServerMethod.ReadIndex when request.Length == 1 => BitConverter.GetBytes(await AnswerReadIndexAsync((ReadConsistency)request.Span[0]).ConfigureAwait(false)),
                 ServerMethod.Configuration => (await ConfigurationHereAsync().ConfigureAwait(false)).Encode(),
                 ServerMethod.RemoveServer => Encoding.UTF8.GetBytes(await RemoveHereAsync(Encoding.UTF8.GetString(request.Span)).ConfigureAwait(false) ?? ""),
+                ServerMethod.Birth => Encoding.UTF8.GetBytes(await BeBornAsync(request).ConfigureAwait(false) ?? ""),
+                ServerMethod.Write => ResultCodec.Encode(await WriteForAsync(request, cancellation).ConfigureAwait(false)),
                 ServerMethod.TransferLeadership => Encoding.UTF8.GetBytes(await TransferHereAsync(Encoding.UTF8.GetString(request.Span)).ConfigureAwait(false) ?? ""),
                 _ => throw new ServerErrorException((byte)ServerError.Other, $"method {(byte)method} is not known"),
             };
@@ -92,12 +94,22 @@ public sealed partial class ServerRuntime : IServerCallee
     {
         if (!IsReadyLeader)
             throw new NotLeaderException();
+        using CommandBuffer command = Checked(request);
+        return await Enqueue(command).ConfigureAwait(false);
+    }
+
+    /// <summary>A command of an agent without state: this server does with it what it does with its own.</summary>
+    private ValueTask<CommandResult> WriteForAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation) => ProposeAsync(Checked(request), cancellation);
+
+    /// <summary>What comes from elsewhere must decode before it enters the log.</summary>
+    private static CommandBuffer Checked(ReadOnlyMemory<byte> request)
+    {
         if (!Commands.IsWellFormed(request.Span))
             throw new ServerErrorException((byte)ServerError.Other, "a command that does not decode");
-        using var command = new CommandBuffer(Math.Max(request.Length, 1));
+        var command = new CommandBuffer(Math.Max(request.Length, 1));
         request.Span.CopyTo(command.GetSpan(request.Length));
         command.Advance(request.Length);
-        return await Enqueue(command).ConfigureAwait(false);
+        return command;
     }
 
     private ServerAddress ServerAddressOf(string id) => new(id, AddressOf(Volatile.Read(ref _view).Servers, id));

@@ -106,6 +106,12 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         }
     }
 
+    /// <summary>Completes when role, term or leader changed, or this server has become ready to lead. Take it before looking.</summary>
+    public Task NextLeadershipChange => _leaderSignal.Next;
+
+    /// <summary>The id of the leader; null while none is known.</summary>
+    public string? LeaderId => Volatile.Read(ref _view).LeaderId;
+
     /// <summary>
     /// Recovers the state from snapshot and log and starts the loops. A first start with <see cref="ServerOptions.Bootstrap"/>
     /// writes the configuration of one server.
@@ -206,13 +212,15 @@ public sealed partial class ServerRuntime : IAsyncDisposable
 
     private void OnRoleChanged(Raft raft)
     {
-        bool wasLeader = Volatile.Read(ref _view).Role == RaftRole.Leader;
+        ConsensusView before = Volatile.Read(ref _view);
+        bool wasLeader = before.Role == RaftRole.Leader;
         Volatile.Write(ref _view, ConsensusView.Of(raft));
         Volatile.Write(ref _leaseUntilMs, raft.LeaseUntilMs);
         if (wasLeader && raft.Role != RaftRole.Leader)
             _abandon.Change(_options.RpcHoldTime, Timeout.InfiniteTimeSpan);
         _leaderSignal.Raise();
-        RuntimeLog.RoleChanged(_logger, raft.Role, raft.Term);
+        if (before.Role != raft.Role || before.Term != raft.Term)
+            RuntimeLog.RoleChanged(_logger, raft.Role, raft.Term);
     }
 
     private void Fail(Exception cause)
@@ -252,7 +260,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
     }
 
     private string AddressOf(ServerSet servers, string id) =>
-        id == _options.ServerId ? _options.RpcAddress : servers.Servers.FirstOrDefault(server => server.Id == id)?.Address ?? "";
+        id == _options.ServerId ? _options.RpcAddress : _options.AddressOf(id) ?? servers.Servers.FirstOrDefault(server => server.Id == id)?.Address ?? "";
 
     /// <summary>What the raft thread last published of consensus.</summary>
     private sealed record ConsensusView(RaftRole Role, long Term, string? LeaderId, ServerSet Servers, long TermStartIndex)

@@ -23,6 +23,21 @@ public enum ServerMethod : byte
 
     /// <summary>Leadership to be handed over, by the leader, to a server or to any; the answer is empty or says why not.</summary>
     TransferLeadership = 7,
+
+    /// <summary>The first configuration of a new datacenter, to be promised and then begun; the answer is empty or says why not.</summary>
+    Birth = 8,
+
+    /// <summary>A state machine command of an agent, to be brought to the leader by whoever is asked; its result out.</summary>
+    Write = 9,
+
+    /// <summary>What the catalog says of an agent's own node.</summary>
+    ReadNode = 10,
+
+    /// <summary>A request of the HTTP API that came to an agent without state.</summary>
+    Http = 11,
+
+    /// <summary>A DNS query that came to an agent without state.</summary>
+    Dns = 12,
 }
 
 /// <summary>Another server.</summary>

@@ -71,6 +71,12 @@ internal static partial class AgentLog
     [LoggerMessage(330, LogLevel.Information, "member joined, marking health alive: member={Member}")]
     public static partial void MemberAlive(ILogger logger, string member);
 
+    [LoggerMessage(332, LogLevel.Information, "member failed, marking health critical: member={Member}")]
+    public static partial void MemberFailed(ILogger logger, string member);
+
+    [LoggerMessage(333, LogLevel.Information, "deregistering member: member={Member} reason=left")]
+    public static partial void MemberLeft(ILogger logger, string member);
+
     [LoggerMessage(331, LogLevel.Error, "failed to reconcile member: member={Member} error={Error}")]
     public static partial void ReconcileFailed(ILogger logger, string member, string error);
 }

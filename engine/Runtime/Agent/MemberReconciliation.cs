@@ -5,11 +5,14 @@ using Praetor.Core.State.Catalog;
 
 namespace Praetor.Runtime.Agent;
 
-/// <summary>What the leader writes into the catalog for an alive member (http-agent 4.3). Pure.</summary>
-internal static class MemberReconciliation
+/// <summary>What the leader writes into the catalog for a member (http-agent 4.3, gossip-raft 4). Pure.</summary>
+public static class MemberReconciliation
 {
+    /// <summary>Id and name of the service that servers have.</summary>
     public const string ServerServiceId = "consul";
+    /// <summary>The check whose status gossip decides.</summary>
     public const string SerfCheckId = "serfHealth";
+    private const string SerfCheckName = "Serf Health Status";
 
     /// <summary>
     /// The registration that puts the catalog right, or null if it is: same id and address, serfHealth passing, for servers the service
@@ -41,10 +44,26 @@ internal static class MemberReconciliation
                 {
                     Node = member.Name,
                     CheckId = SerfCheckId,
-                    Name = "Serf Health Status",
+                    Name = SerfCheckName,
                     Status = CheckStatus.Passing,
                     Output = "Agent alive and reachable",
                 },
+            ],
+        };
+    }
+
+    /// <summary>The registration that makes a failed member's health critical, or null if it is or nobody knows the node. Its data stays untouched.</summary>
+    public static RegisterRequest? Failed(Member member, NodeView? held)
+    {
+        if (held is null || held.Checks.Any(static check => check is { CheckId: SerfCheckId, Status: CheckStatus.Critical }))
+            return null;
+        return new RegisterRequest
+        {
+            Node = held.Node,
+            SkipNodeUpdate = true,
+            Checks =
+            [
+                new CheckRecord { Node = member.Name, CheckId = SerfCheckId, Name = SerfCheckName, Status = CheckStatus.Critical, Output = "Agent not live or unreachable" },
             ],
         };
     }

@@ -47,14 +47,14 @@ public sealed class AgentServer : IAsyncDisposable
                 var catalog = new ServerCatalogAccess(services.Runtime);
                 agent = new LocalAgent(options, new AgentParts(catalog, new MemoryAgentStore(isPersistent: true), new CheckRunnerOptions(), time, new Random(1), NullLogger.Instance));
                 var facts = new ServerFacts();
-                duties = new LeaderDuties(catalog, () => [ServerMember.Lan(options, facts)], () => services.Runtime.IsReadyLeader, time, NullLogger.Instance);
+                duties = new LeaderDuties(new LeaderDutyParts { Catalog = catalog, Members = () => [OwnMember.Lan(options, facts)], IsLeader = () => services.Runtime.IsReadyLeader }, time, NullLogger.Instance);
                 CatalogRoom.Map(routes);
                 HealthRoom.Map(routes);
                 AgentRoom.Map(routes, new AgentSurroundings
                 {
                     Agent = agent,
-                    LanMembers = () => [ServerMember.Lan(options, facts)],
-                    WanMembers = () => [ServerMember.Wan(options, facts)!],
+                    LanMembers = () => [OwnMember.Lan(options, facts)],
+                    WanMembers = () => [OwnMember.Wan(options, facts)!],
                     LeaveAsync = () =>
                     {
                         life.Add("leave");

@@ -31,6 +31,9 @@ public sealed record ServerFacts
     /// <summary>bootstrap_expect; 0 if not set.</summary>
     public int BootstrapExpect { get; init; }
 
+    /// <summary>advertise_reconnect_timeout as a duration's text; empty if not set.</summary>
+    public string AdvertiseReconnectTimeout { get; init; } = "";
+
     /// <summary>ACLs are on.</summary>
     public bool AclsEnabled { get; init; }
 
@@ -38,8 +41,8 @@ public sealed record ServerFacts
     public bool UsesTls { get; init; }
 }
 
-/// <summary>A server as a gossip member (gossip-raft 3.1). Pure.</summary>
-public static class ServerMember
+/// <summary>This agent as a gossip member (gossip-raft 3.1). Pure.</summary>
+public static class OwnMember
 {
     /// <summary>As the LAN pool sees it.</summary>
     public static Member Lan(AgentOptions agent, ServerFacts server)
@@ -48,6 +51,18 @@ public static class ServerMember
         if (server.SerfWanPort > 0)
             tags["wan_join_port"] = Text(server.SerfWanPort);
         return new Member { Name = agent.NodeName, Addr = agent.Address, Port = server.SerfLanPort, Tags = tags, Status = MemberStatus.Alive };
+    }
+
+    /// <summary>An agent without state, as the LAN pool sees it.</summary>
+    public static Member Client(AgentOptions agent, ServerFacts facts)
+    {
+        SortedList<string, string> tags = Tags(agent, facts);
+        foreach (string ofServers in new[] { "port", "raft_vsn", "grpc_port", "grpc_tls_port", "bootstrap", "expect" })
+            tags.Remove(ofServers);
+        tags["role"] = "node";
+        if (facts.AdvertiseReconnectTimeout.Length > 0)
+            tags["rc_tm"] = facts.AdvertiseReconnectTimeout;
+        return new Member { Name = agent.NodeName, Addr = agent.Address, Port = facts.SerfLanPort, Tags = tags, Status = MemberStatus.Alive };
     }
 
     /// <summary>As the WAN pool sees it; null if there is no WAN pool.</summary>
