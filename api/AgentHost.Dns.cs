@@ -1,15 +1,19 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Praetor.Api.Dns;
+using Praetor.Api.Dns.Forwarding;
 
 namespace Praetor.Api;
 
 /// <summary>The DNS interface.</summary>
 public sealed partial class AgentHost
 {
-    private DnsServer? _dns;
+    private Action<DnsOptions>? _reloadDns;
 
     private void StartDns()
     {
+        if (_server is { } state)
+            _callee!.Dns = new ForwardedDns(_config.Datacenter, () => state.Root, () => state.LeaderId is not null, (ulong)Random.Shared.NextInt64(), _time, _loggers.CreateLogger("agent.dns")).AnswerAsync;
         if (_config.Addresses.Dns.Count == 0)
             return;
         var options = new DnsServerOptions
@@ -22,7 +26,7 @@ public sealed partial class AgentHost
         };
         try
         {
-            _dns = DnsServer.Start(options, () => _server.Root, () => _server.IsReadyLeader, _time, _loggers.CreateLogger("agent.dns"));
+            Listen(options, _loggers.CreateLogger("agent.dns"));
         }
         catch (SocketException cause)
         {
@@ -32,8 +36,22 @@ public sealed partial class AgentHost
         {
             throw new AgentStartException($"error starting DNS server: {cause.Message}", cause);
         }
+    }
 
-        _stops.Push(_dns.DisposeAsync);
-        _ = WatchAsync(_dns.Stopped);
+    private void Listen(DnsServerOptions options, ILogger log)
+    {
+        if (_server is not { } server)
+        {
+            DnsForwarder forwarder = DnsForwarder.Start(options, _link!, _time, log);
+            _stops.Push(forwarder.DisposeAsync);
+            _ = WatchAsync(forwarder.Stopped);
+            _reloadDns = forwarder.Reload;
+            return;
+        }
+
+        DnsServer dns = DnsServer.Start(options, () => server.Root, () => server.LeaderId is not null, _time, log);
+        _stops.Push(dns.DisposeAsync);
+        _ = WatchAsync(dns.Stopped);
+        _reloadDns = dns.Reload;
     }
 }

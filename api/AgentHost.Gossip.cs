@@ -79,6 +79,24 @@ public sealed partial class AgentHost : IPoolListener
             throw new AgentStartException($"agent: max join {(pool == _lan ? "LAN" : "WAN")} retry exhausted, exiting");
     }
 
+    /// <summary>One join on demand; null, or why not.</summary>
+    private async Task<string?> JoinAsync(string address, bool wan, CancellationToken cancellation)
+    {
+        GossipParts pool = wan ? _wan! : _lan!;
+        JoinResult result = await RetryJoin.JoinAsync(pool.Loop, [address], wan ? _config.Ports.SerfWan : _config.Ports.SerfLan, ResolveAsync, cancellation).ConfigureAwait(false);
+        return result.Contacted > 0 ? null : string.Join("; ", result.Errors);
+    }
+
+    /// <summary>A server speaks of the member's name in both pools (http-agent 2.4).</summary>
+    private bool ForceLeave(string name, bool wanOnly, bool prune)
+    {
+        bool isKnown = !wanOnly && _lan!.Loop.ForceLeave(name, prune);
+        if (_wan is null)
+            return isKnown;
+        string ofWan = name.EndsWith($".{_config.Datacenter}", StringComparison.Ordinal) ? name : $"{name}.{_config.Datacenter}";
+        return _wan.Loop.ForceLeave(wanOnly ? name : ofWan, prune) | isKnown;
+    }
+
     private static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellation)
     {
         try

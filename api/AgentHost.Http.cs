@@ -3,6 +3,7 @@ using Praetor.Api.Config;
 using Praetor.Api.Http;
 using Praetor.Api.Http.Agent;
 using Praetor.Api.Http.Catalog;
+using Praetor.Api.Http.Forwarding;
 using Praetor.Api.Http.Health;
 using Praetor.Api.Http.Kv;
 using Praetor.Api.Http.Operator;
@@ -18,14 +19,24 @@ public sealed partial class AgentHost
 
     private async Task StartHttpAsync(CancellationToken cancellation)
     {
-        var services = new ApiServices(_server, HostOptions.Http(_config), _time, _loggers);
+        HttpOptions options = HostOptions.Http(_config);
+        var services = new ApiServices(_server, options, _time, _loggers);
         var routes = new RouteTable();
-        KvRoom.Map(routes);
-        StatusRoom.Map(routes);
-        CatalogRoom.Map(routes);
-        HealthRoom.Map(routes);
         AgentRoom.Map(routes, Surroundings());
-        new OperatorRoom(LanMembers).Map(routes);
+        if (_server is not null)
+        {
+            MapState(routes);
+            // What other agents pass on was let in there: this server's rules for its own listeners are not for them.
+            HttpOptions forwarded = options with { AllowWriteFrom = [], BlockEndpoints = [], ResponseHeaders = new Dictionary<string, string>(), AlwaysIndentJson = false };
+            _callee!.Http = new ForwardedHttp(new ApiApplication(new ApiServices(_server, forwarded, _time, _loggers), routes)).AnswerAsync;
+        }
+        else
+        {
+            var ofServer = new RouteTable();
+            MapState(ofServer);
+            new RequestForwarder(_link!, _config.Limits.RpcClientTimeout).Map(routes, ofServer);
+        }
+
         _http = new HttpServer(services, routes, _loggers);
         try
         {
@@ -40,9 +51,25 @@ public sealed partial class AgentHost
             HostLog.StartingServer(_log, listener.ToString(), listener.Network, "http");
     }
 
+    /// <summary>What is answered from the state.</summary>
+    private void MapState(RouteTable routes)
+    {
+        KvRoom.Map(routes);
+        StatusRoom.Map(routes);
+        CatalogRoom.Map(routes);
+        HealthRoom.Map(routes);
+        new OperatorRoom(LanMembers).Map(routes);
+    }
+
     private AgentSurroundings Surroundings() => new()
     {
         Agent = _agent,
+        Consensus = _server is { } server ? () => server.Status : null,
+        KnownServers = () => _directory.All.Count,
+        JoinAsync = JoinAsync,
+        ForceLeave = ForceLeave,
+        Pool = wan => (wan ? _wan! : _lan!).Loop.Status,
+        Coordinate = () => _lan!.Loop.Coordinate,
         LanMembers = LanMembers,
         WanMembers = WanMembers,
         PrimaryDatacenter = _config.PrimaryDatacenter,

@@ -35,7 +35,7 @@ public sealed partial class AgentHost
     private async Task<string?> ApplyAsync(AgentConfig config, CancellationToken cancellation)
     {
         _setup.SetLogLevel(config.Log.Level);
-        _dns?.Reload(HostOptions.Dns(config));
+        _reloadDns?.Invoke(HostOptions.Dns(config));
         _checkOptions.DiscardOutput = config.Checks.DiscardOutput;
         return await _agent.ReloadAsync(DefinitionsOf(config), cancellation).ConfigureAwait(false) is { } refusal
             ? $"Failed reloading services: {refusal}"

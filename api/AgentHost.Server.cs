@@ -18,6 +18,8 @@ public sealed partial class AgentHost
     private ServerDirectory _directory = null!;
     private RpcClient _calls = null!;
     private TlsContext? _tls;
+    private ServerCallee? _callee;
+    private ServerLink? _link;
 
     private void OpenCalls()
     {
@@ -43,7 +45,8 @@ public sealed partial class AgentHost
         _stops.Push(_server.DisposeAsync);
         _ = WatchAsync(_server.Stopped);
         _calls.Unreachable = _server.OnPeerUnreachable;
-        var rpc = new RpcServer(HostOptions.Identity(_config), _server, HostOptions.Rpc(_config), _tls, _time, _loggers.CreateLogger("agent.rpc"));
+        _callee = new ServerCallee(_server);
+        var rpc = new RpcServer(HostOptions.Identity(_config), _callee, HostOptions.Rpc(_config), _tls, _time, _loggers.CreateLogger("agent.rpc"));
         _stops.Push(rpc.DisposeAsync);
         var endPoint = new IPEndPoint(_config.Addresses.Bind, _config.Ports.Server);
         try

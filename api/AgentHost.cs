@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Praetor.Api.Config;
 using Praetor.Api.Http;
 using Praetor.Runtime;
+using Praetor.Runtime.Servers;
 
 namespace Praetor.Api;
 
@@ -32,7 +33,7 @@ public sealed partial class AgentHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ServerRuntime _server = null!;
+    private ServerRuntime? _server;
     private HttpServer? _http;
 
     private AgentHost(AgentSetup setup)
@@ -83,11 +84,15 @@ public sealed partial class AgentHost : IAsyncDisposable
         _agentOptions = HostOptions.Agent(_config);
         _facts = HostOptions.Facts(_config);
         OpenCalls();
-        await StartServerAsync(cancellation).ConfigureAwait(false);
+        if (_config.Server)
+            await StartServerAsync(cancellation).ConfigureAwait(false);
+        else
+            _link = new ServerLink(_directory, _calls, _config.Raft.RpcHoldTimeout, _config.NodeId.GetHashCode(StringComparison.Ordinal), _time);
         cancellation.ThrowIfCancellationRequested();
         await OpenGossipAsync().ConfigureAwait(false);
         StartGossip();
-        StartServerDuties();
+        if (_config.Server)
+            StartServerDuties();
         await StartLocalAgentAsync(cancellation).ConfigureAwait(false);
         StartDns();
         await StartHttpAsync(cancellation).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Praetor.Api.Config;
 using Praetor.Api.Dns;
 using Praetor.Api.Http;
+using Praetor.Core.Codec;
 using Praetor.Core.State.Catalog;
 using Praetor.Runtime.Agent;
 using Praetor.Runtime.Agent.Checks;
@@ -62,6 +63,7 @@ internal static class HostOptions
         WanAddress = config.Addresses.AdvertiseWan.ToString(),
         Bootstrap = config.Bootstrap,
         BootstrapExpect = config.BootstrapExpect,
+        AdvertiseReconnectTimeout = config.Cluster.AdvertiseReconnectTimeout > TimeSpan.Zero ? GoDuration.Format(GoDuration.FromTimeSpan(config.Cluster.AdvertiseReconnectTimeout)) : "",
         AclsEnabled = config.Acl.Enabled,
         UsesTls = config.Tls.InternalRpc.CaFile.Length > 0 || config.Tls.InternalRpc.CaPath.Length > 0,
     };

@@ -11,8 +11,6 @@ internal static class VersionLimits
     /// <summary>Why the agent must not start; null if it may.</summary>
     public static string? Refusal(AgentConfig config)
     {
-        if (!config.Server)
-            return "this version runs servers only: start it with -server or -dev";
         if (config.Acl.DefaultPolicy is not ("allow" or "deny"))
             return $"Failed to start Consul server: Unsupported default ACL policy: {config.Acl.DefaultPolicy}";
         if (config.Acl.DownPolicy is not ("allow" or "deny" or "extend-cache" or "async-cache"))

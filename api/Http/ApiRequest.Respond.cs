@@ -124,7 +124,8 @@ public sealed partial class ApiRequest
     /// <summary>Ends what <see cref="BeginInPlace"/> started.</summary>
     internal void EndInPlace(int lengthBytes) => _body.Writer.Advance(lengthBytes);
 
-    private ValueTask SendAsItIsAsync(int status, string? contentType, ReadOnlyMemory<byte> body)
+    /// <summary>The same with a body that is not to be touched.</summary>
+    internal ValueTask SendAsItIsAsync(int status, string? contentType, ReadOnlyMemory<byte> body)
     {
         _out.StatusCode = status;
         if (contentType is not null)

@@ -7,13 +7,13 @@ namespace Praetor.Api.Http;
 /// What every request may reach. Rooms that need more (local agent state, languages) get it in their own constructors.
 /// Thread-safe.
 /// </summary>
-public sealed class ApiServices(ServerRuntime runtime, HttpOptions options, TimeProvider time, ILoggerFactory loggers)
+public sealed class ApiServices(ServerRuntime? runtime, HttpOptions options, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly Lock _jitterGate = new();
     private readonly Random _jitter = new(options.JitterSeed);
 
-    /// <summary>Replicated state, proposals, watches.</summary>
-    public ServerRuntime Runtime { get; } = runtime;
+    /// <summary>Replicated state, proposals, watches. Not there on an agent without state, where handlers that need it are not mapped.</summary>
+    public ServerRuntime Runtime => runtime ?? throw new InvalidOperationException("this agent has no state");
 
     /// <summary>HTTP settings.</summary>
     public HttpOptions Options { get; } = options;

@@ -59,6 +59,17 @@ public sealed class RouteTable
         slot = new Route(string.Join(',', ["OPTIONS", .. allowed]), allowed, pathOrPrefix, handler);
     }
 
+    /// <summary>Maps every path of another table, with its methods, to one handler; what is mapped here already stays.</summary>
+    public void MapAs(RouteTable other, ApiHandler handler) => MapAs(_root, other._root, handler);
+
+    private static void MapAs(Node here, Node there, ApiHandler handler)
+    {
+        here.Exact ??= there.Exact is { } exact ? new Route(exact.Allow, exact.Methods, exact.Path, handler) : null;
+        here.Prefix ??= there.Prefix is { } prefix ? new Route(prefix.Allow, prefix.Methods, prefix.Path, handler) : null;
+        foreach ((string segment, Node child) in there.Children)
+            MapAs(here.GetOrAdd(segment), child, handler);
+    }
+
     /// <summary>Finds the route of a cleaned, still encoded path.</summary>
     internal RouteMatch Find(ReadOnlySpan<char> path)
     {
@@ -99,6 +110,8 @@ public sealed class RouteTable
             _children = new Dictionary<string, Node>(StringComparer.Ordinal);
             _bySpan = _children.GetAlternateLookup<ReadOnlySpan<char>>();
         }
+
+        public IEnumerable<KeyValuePair<string, Node>> Children => _children;
 
         public Node GetOrAdd(string segment)
         {

@@ -31,7 +31,7 @@ public sealed class LargePoolTests
     [Fact]
     public void With_loss_and_slow_members_nobody_is_declared_dead_who_lives()
     {
-        VirtualPool pool = Settled(Members, seed: 52);
+        VirtualPool pool = Settled(Members, Setting("PRAETOR_GOSSIP_SEED", 52));
         var slow = pool.Members.Where((_, i) => i % 20 == 0).ToHashSet();
         pool.Loss = 0.05;
         pool.DelayUs = (random, from, to) => random.Next(200, 2000) + (slow.Contains(from) || slow.Contains(to) ? random.Next(0, 400_000) : 0);

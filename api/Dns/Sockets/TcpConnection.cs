@@ -7,7 +7,7 @@ using Praetor.Api.Dns.Wire;
 namespace Praetor.Api.Dns.Sockets;
 
 /// <summary>One client connection: frames of a 2-byte length and a message, answered one by one in order (dns 1).</summary>
-internal sealed class TcpConnection(Socket socket, ResponderPool responders, TimeProvider time, RequestLog log)
+internal sealed class TcpConnection(Socket socket, IDnsAnswers answers, TimeProvider time, RequestLog log)
 {
     private const int FrameBytes = 2;
 
@@ -95,12 +95,12 @@ internal sealed class TcpConnection(Socket socket, ResponderPool responders, Tim
     private async ValueTask AnswerAsync(ReadOnlyMemory<byte> packet, CancellationToken patience)
     {
         long begun = log.Begin();
-        byte[]? frame = Render(packet.Span, out int length);
+        (byte[]? frame, int length) = await answers.FrameAsync(packet, patience).ConfigureAwait(false);
         if (frame is null)
             return;
         try
         {
-            for (ReadOnlyMemory<byte> rest = frame.AsMemory(0, FrameBytes + length); !rest.IsEmpty;)
+            for (ReadOnlyMemory<byte> rest = frame.AsMemory(0, length); !rest.IsEmpty;)
                 rest = rest[await socket.SendAsync(rest, SocketFlags.None, patience).ConfigureAwait(false)..];
         }
         finally
@@ -109,26 +109,6 @@ internal sealed class TcpConnection(Socket socket, ResponderPool responders, Tim
         }
         if (log.IsOn)
             log.Served(packet.Span, begun, socket.RemoteEndPoint, "tcp");
-    }
-
-    /// <summary>The framed reply in a rented array, so that a client that reads slowly holds no more than its own reply. Null: say nothing.</summary>
-    private byte[]? Render(ReadOnlySpan<byte> packet, out int length)
-    {
-        ResponderPool.Lent lent = responders.Rent();
-        try
-        {
-            length = lent.Responder.Answer(packet, DnsTransport.Tcp, lent.Reply);
-            if (length == 0)
-                return null;
-            byte[] frame = ArrayPool<byte>.Shared.Rent(FrameBytes + length);
-            BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)length);
-            lent.Reply.AsSpan(0, length).CopyTo(frame.AsSpan(FrameBytes));
-            return frame;
-        }
-        finally
-        {
-            responders.Return(lent);
-        }
     }
 
     private string RemoteText()

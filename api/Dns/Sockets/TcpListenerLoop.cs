@@ -6,7 +6,7 @@ using Praetor.Api.Dns.Wire;
 namespace Praetor.Api.Dns.Sockets;
 
 /// <summary>Accepts connections, at most <see cref="SocketPolicy.MaxConnections"/> at a time, and ends them all when stopped.</summary>
-internal sealed class TcpListenerLoop(Socket listener, ResponderPool responders, TimeProvider time, RequestLog log) : IAsyncDisposable
+internal sealed class TcpListenerLoop(Socket listener, IDnsAnswers answers, TimeProvider time, RequestLog log) : IAsyncDisposable
 {
     private readonly string _address = listener.LocalEndPoint?.ToString() ?? "";
     private readonly CancellationTokenSource _stopping = new();
@@ -61,7 +61,7 @@ internal sealed class TcpListenerLoop(Socket listener, ResponderPool responders,
                 DnsLog.LoopDied(log.Logger, _address, "tcp", cause);
                 throw;
             }
-            Track(new TcpConnection(socket, responders, time, log).ServeAsync(_stopping.Token));
+            Track(new TcpConnection(socket, answers, time, log).ServeAsync(_stopping.Token));
         }
     }
 
@@ -79,23 +79,4 @@ internal sealed class TcpListenerLoop(Socket listener, ResponderPool responders,
             },
             this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
-}
-
-/// <summary>Responders with a reply buffer, lent for the time of one answer: as many as answers are made at the same instant.</summary>
-internal sealed class ResponderPool(DnsBackend backend, ulong seed)
-{
-    /// <summary>A responder and the buffer it writes to.</summary>
-    internal sealed record Lent(Responder Responder, byte[] Reply);
-
-    private readonly ConcurrentBag<Lent> _idle = [];
-    private int _created;
-
-    /// <summary>Takes one; give it back with <see cref="Return"/>.</summary>
-    public Lent Rent() =>
-        _idle.TryTake(out Lent? lent)
-            ? lent
-            : new Lent(new Responder(backend, seed + (ulong)Interlocked.Increment(ref _created)), new byte[DnsLimits.MessageBytes]);
-
-    /// <summary>Gives one back.</summary>
-    public void Return(Lent lent) => _idle.Add(lent);
 }

@@ -1,6 +1,7 @@
 using Praetor.Api.Http.Catalog;
 using Praetor.Api.Http.Json;
 using Praetor.Core.Gossip;
+using Praetor.Core.Gossip.Coordinates;
 using Praetor.Core.State.Catalog;
 using Praetor.Runtime.Agent;
 
@@ -82,6 +83,21 @@ internal static class AgentJson
         json.Raw(ZeroDefinition);
         json.Member("CreateIndex"u8, 0);
         json.Member("ModifyIndex"u8, 0);
+        json.EndObject();
+    }
+
+    /// <summary>A coordinate (http-core 8.2).</summary>
+    public static void Coordinate(GoJsonWriter json, Coordinate coordinate)
+    {
+        json.BeginObject();
+        json.Name("Vec"u8);
+        json.BeginArray();
+        foreach (double part in coordinate.Vec)
+            json.Number(part);
+        json.EndArray();
+        json.Member("Error"u8, coordinate.Error);
+        json.Member("Adjustment"u8, coordinate.Adjustment);
+        json.Member("Height"u8, coordinate.Height);
         json.EndObject();
     }
 

@@ -22,6 +22,7 @@ public static class AgentRoom
 
         var members = new MemberEndpoints(surroundings);
         routes.Map("GET", "/v1/agent/members", members.ListAsync);
+        routes.Map("PUT", "/v1/agent/join/", members.JoinAsync);
         routes.Map("PUT", "/v1/agent/force-leave/", members.ForceLeaveAsync);
 
         var life = new LifecycleEndpoints(surroundings);

@@ -1,6 +1,9 @@
 using Praetor.Api.Http.Json;
 using Praetor.Core.Gossip;
+using Praetor.Core.Gossip.Coordinates;
+using Praetor.Runtime;
 using Praetor.Runtime.Agent;
+using Praetor.Runtime.Gossip;
 
 namespace Praetor.Api.Http.Agent;
 
@@ -18,6 +21,24 @@ public sealed record AgentSurroundings
 
     /// <summary>Members of the WAN pool; empty without one.</summary>
     public Func<IReadOnlyList<Member>> WanMembers { get; init; } = static () => [];
+
+    /// <summary>What consensus looks like; null on an agent without state.</summary>
+    public Func<ConsensusStatus>? Consensus { get; init; }
+
+    /// <summary>Servers that this agent knows.</summary>
+    public Func<int> KnownServers { get; init; } = static () => 1;
+
+    /// <summary>Asks a pool to take this agent in, by address; null when it has, else why not. The flag means the WAN pool.</summary>
+    public Func<string, bool, CancellationToken, Task<string?>> JoinAsync { get; init; } = static (_, _, _) => Task.FromResult<string?>("this agent joins nobody");
+
+    /// <summary>Says of a failed member that it has left: name, WAN only, prune. False if no pool knows it.</summary>
+    public Func<string, bool, bool, bool> ForceLeave { get; init; } = static (_, _, _) => false;
+
+    /// <summary>Numbers of the LAN pool (false) or the WAN pool (true).</summary>
+    public Func<bool, PoolStatus> Pool { get; init; } = static _ => new PoolStatus(1, 1, 0, 0, false);
+
+    /// <summary>Where this node lies in the space of latencies.</summary>
+    public Func<Coordinate> Coordinate { get; init; } = static () => Core.Gossip.Coordinates.Coordinate.Origin;
 
     /// <summary>Datacenter that ACLs and the mesh CA live in; empty = own.</summary>
     public string PrimaryDatacenter { get; init; } = "";

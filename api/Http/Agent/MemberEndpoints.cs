@@ -1,5 +1,6 @@
 using Praetor.Api.Http.Catalog;
 using Praetor.Api.Http.Json;
+using Praetor.Core.Codec;
 using Praetor.Core.Filtering;
 using Praetor.Core.Gossip;
 using Praetor.Core.State.Catalog;
@@ -21,12 +22,18 @@ internal sealed class MemberEndpoints(AgentSurroundings surroundings)
         {
             return wan
                 ? request.RespondErrorAsync(400, "Cannot provide a segment with wan=true")
-                : request.RespondErrorAsync(500, "Network segments are not supported in this version of Consul");
+                : request.RespondErrorAsync(500, IsServer ? "Network segments are not supported in this version of Consul" : $"segment {GoQuote.Quote(segment)} not found");
         }
 
         if (!RowFilters.TryRead(request.Query, CatalogSelectors.AgentMember, out Filter<Member>? filter, out Refusal refusal))
             return request.RefuseAsync(refusal);
         GoJsonWriter json = request.BeginJson();
+        if (wan && !IsServer)
+        {
+            json.Null();
+            return request.RespondJsonAsync();
+        }
+
         json.BeginArray();
         foreach (Member member in wan ? surroundings.WanMembers() : surroundings.LanMembers())
         {
@@ -38,15 +45,36 @@ internal sealed class MemberEndpoints(AgentSurroundings surroundings)
         return request.RespondJsonAsync();
     }
 
-    /// <summary>A member that is alive refutes it; of one that is not there is nothing to be said.</summary>
+    public async ValueTask JoinAsync(ApiRequest request)
+    {
+        if (!AgentRoom.TryEnter(request, out ValueTask refused))
+        {
+            await refused.ConfigureAwait(false);
+            return;
+        }
+
+        bool wan = request.Query.HasValue("wan");
+        if (wan && !IsServer)
+            await request.RespondErrorAsync(500, "Must be a server to join WAN cluster").ConfigureAwait(false);
+        else if (await surroundings.JoinAsync(request.Tail, wan, request.Aborted).ConfigureAwait(false) is { } error)
+            await request.RespondErrorAsync(500, $"1 error occurred:\n\t* {error}\n\n").ConfigureAwait(false);
+        else
+            await request.RespondEmptyAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>A member that is alive refutes it.</summary>
     public ValueTask ForceLeaveAsync(ApiRequest request)
     {
         if (!AgentRoom.TryEnter(request, out ValueTask refused))
             return refused;
+        bool wan = request.Query.Has("wan");
+        if (wan && !IsServer)
+            return request.RespondErrorAsync(500, "Must be a server to force-leave a node from the WAN cluster");
         string name = request.Tail;
-        IReadOnlyList<Member> pool = request.Query.Has("wan") ? surroundings.WanMembers() : surroundings.LanMembers();
-        return pool.Any(member => member.Name == name)
+        return surroundings.ForceLeave(name, wan, request.Query.Has("prune"))
             ? request.RespondEmptyAsync()
             : request.RespondErrorAsync(500, $"agent: No node found with name '{name}'");
     }
+
+    private bool IsServer => surroundings.Consensus is not null;
 }

@@ -7,17 +7,13 @@ namespace Praetor.Api.Http.Agent;
 /// <summary>What the agent says of itself (http-agent 2.1, 2.2).</summary>
 internal sealed class SelfEndpoints(AgentSurroundings surroundings)
 {
-    private const int Dimensions = 8;
-    private const double StartError = 1.5;
-    private const double MinHeightSeconds = 10e-6;
-
     private readonly SelfStats _stats = new(surroundings);
 
     public ValueTask SelfAsync(ApiRequest request)
     {
         if (!AgentRoom.TryEnter(request, out ValueTask refused))
             return refused;
-        ConsensusStatus consensus = request.Services.Runtime.Status;
+        ConsensusStatus? consensus = surroundings.Consensus?.Invoke();
         GoJsonWriter json = request.BeginJson();
         json.BeginObject();
         json.Name("Config"u8);
@@ -58,30 +54,17 @@ internal sealed class SelfEndpoints(AgentSurroundings surroundings)
         json.Member("NodeName"u8, agent.NodeName);
         json.Member("NodeID"u8, agent.NodeId);
         json.Member("Revision"u8, "");
-        json.Member("Server"u8, true);
+        json.Member("Server"u8, surroundings.Consensus is not null);
         json.Member("Version"u8, ProductVersion.ConsulLevel);
         json.Member("BuildDate"u8, ProductVersion.BuildDate);
         json.EndObject();
     }
 
-    /// <summary>Where an agent without neighbours stands: at the origin.</summary>
     private void WriteCoordinate(GoJsonWriter json)
     {
-        if (!surroundings.HasCoordinates)
-        {
+        if (surroundings.HasCoordinates)
+            AgentJson.Coordinate(json, surroundings.Coordinate());
+        else
             json.Null();
-            return;
-        }
-
-        json.BeginObject();
-        json.Name("Vec"u8);
-        json.BeginArray();
-        for (int i = 0; i < Dimensions; i++)
-            json.Number(0);
-        json.EndArray();
-        json.Member("Error"u8, StartError);
-        json.Member("Adjustment"u8, 0);
-        json.Member("Height"u8, MinHeightSeconds);
-        json.EndObject();
     }
 }

@@ -6,23 +6,25 @@ using Praetor.Core.Gossip;
 using Praetor.Runtime;
 using Praetor.Runtime.Agent;
 using Praetor.Runtime.Agent.Checks;
+using Praetor.Runtime.Gossip;
 
 namespace Praetor.Api.Http.Agent;
 
 /// <summary>The Stats object of agent/self: maps of strings, by name (http-agent 2.1).</summary>
 internal sealed class SelfStats(AgentSurroundings surroundings)
 {
-    public void Write(GoJsonWriter json, ConsensusStatus consensus)
+    public void Write(GoJsonWriter json, ConsensusStatus? consensus)
     {
         json.BeginObject();
         Section(json, "agent"u8, Agent());
         Section(json, "build"u8, new() { ["prerelease"] = "", ["revision"] = "", ["version"] = ProductVersion.ConsulLevel, ["version_metadata"] = "" });
-        Section(json, "consul"u8, Server(consensus));
-        Section(json, "raft"u8, Raft(consensus));
+        Section(json, "consul"u8, consensus is null ? Client() : Server(consensus));
+        if (consensus is not null)
+            Section(json, "raft"u8, Raft(consensus));
         Section(json, "runtime"u8, Process());
-        Section(json, "serf_lan"u8, Pool(surroundings.LanMembers()));
+        Section(json, "serf_lan"u8, Pool(surroundings.LanMembers(), surroundings.Pool(false)));
         if (surroundings.WanMembers() is { Count: > 0 } wan)
-            Section(json, "serf_wan"u8, Pool(wan));
+            Section(json, "serf_wan"u8, Pool(wan, surroundings.Pool(true)));
         json.EndObject();
     }
 
@@ -46,6 +48,13 @@ internal sealed class SelfStats(AgentSurroundings surroundings)
         ["leader"] = Text(consensus.State == "Leader"),
         ["leader_addr"] = consensus.LeaderAddress,
         ["server"] = "true",
+    };
+
+    private Dictionary<string, string> Client() => new()
+    {
+        ["acl"] = surroundings.AclsEnabled ? "enabled" : "disabled",
+        ["known_servers"] = Text(surroundings.KnownServers()),
+        ["server"] = "false",
     };
 
     private static Dictionary<string, string> Raft(ConsensusStatus consensus) => new()
@@ -85,17 +94,17 @@ internal sealed class SelfStats(AgentSurroundings surroundings)
         ["version"] = RuntimeInformation.FrameworkDescription,
     };
 
-    private static Dictionary<string, string> Pool(IReadOnlyList<Member> members) => new()
+    private static Dictionary<string, string> Pool(IReadOnlyList<Member> members, PoolStatus status) => new()
     {
         ["coordinate_resets"] = "0",
-        ["encrypted"] = "false",
+        ["encrypted"] = Text(status.IsEncrypted),
         ["event_queue"] = "0",
-        ["event_time"] = "1",
+        ["event_time"] = Text((long)status.EventTime),
         ["failed"] = Text(members.Count(static member => member.Status == MemberStatus.Failed)),
-        ["health_score"] = "0",
-        ["intent_queue"] = "0",
+        ["health_score"] = Text(status.HealthScore),
+        ["intent_queue"] = Text(status.QueuedRumours),
         ["left"] = Text(members.Count(static member => member.Status == MemberStatus.Left)),
-        ["member_time"] = "1",
+        ["member_time"] = Text((long)status.MemberTime),
         ["members"] = Text(members.Count),
         ["query_queue"] = "0",
         ["query_time"] = "1",

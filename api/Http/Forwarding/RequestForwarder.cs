@@ -1,0 +1,64 @@
+using System.Buffers;
+using Microsoft.Extensions.Primitives;
+using Praetor.Core.Codec;
+using Praetor.Core.Ports;
+using Praetor.Runtime;
+using Praetor.Runtime.Servers;
+
+namespace Praetor.Api.Http.Forwarding;
+
+/// <summary>
+/// The state's part of the HTTP API on an agent that has none: each request goes to a server as it is, and the answer comes back as it is. Blocking queries wait
+/// there. Thread-safe.
+/// </summary>
+internal sealed class RequestForwarder(ServerLink servers, TimeSpan callTimeout)
+{
+    /// <summary>Longest body that is passed on; a key's value and a transaction have smaller bounds of their own on the server.</summary>
+    private const int MaxBodyBytes = 24 * 1024 * 1024;
+
+    /// <summary>Maps everything that a server would answer from its state.</summary>
+    public void Map(RouteTable routes, RouteTable ofServer) => routes.MapAs(ofServer, ForwardAsync);
+
+    private async ValueTask ForwardAsync(ApiRequest request)
+    {
+        byte[]? body = await request.ReadBodyAsync(MaxBodyBytes).ConfigureAwait(false);
+        if (body is null)
+        {
+            await request.RespondErrorAsync(413, $"Request body too large, max size: {MaxBodyBytes} bytes.").ConfigureAwait(false);
+            return;
+        }
+
+        var encoded = new ArrayBufferWriter<byte>(512 + body.Length);
+        ForwardedCodec.Write(encoded, request.Method, request.RawTarget, request.RequestHeaders, body);
+        bool isRead = request.Method is "GET" or "HEAD";
+        ReadOnlyMemory<byte> answer = await servers.AskAsync(ServerMethod.Http, encoded.WrittenMemory, isRead, callTimeout + WaitOf(request), request.Aborted).ConfigureAwait(false);
+        await RespondAsync(request, answer).ConfigureAwait(false);
+    }
+
+    /// <summary>A blocking query may take its wait and a sixteenth more.</summary>
+    private static TimeSpan WaitOf(ApiRequest request)
+    {
+        if (!request.Query.HasValue("index") && !request.Query.HasValue("hash"))
+            return TimeSpan.Zero;
+        TimeSpan wait = GoDuration.TryParse(request.Query.Get("wait"), out long nanoseconds, out _) && nanoseconds > 0
+            ? TimeSpan.FromTicks(nanoseconds / 100)
+            : request.Options.DefaultQueryTime;
+        return (wait < request.Options.MaxQueryTime ? wait : request.Options.MaxQueryTime) * 1.2;
+    }
+
+    private static async ValueTask RespondAsync(ApiRequest request, ReadOnlyMemory<byte> answer)
+    {
+        (int status, var headers, int bodyOffset) = ForwardedCodec.ReadAnswer(answer.Span);
+        string? contentType = null;
+        foreach ((string name, StringValues values) in headers)
+        {
+            if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+                contentType = values;
+            else
+                request.ResponseHeaders[name] = values;
+        }
+
+        // The server has compressed it already if that was wanted.
+        await request.SendAsItIsAsync(status, contentType, answer[bodyOffset..]).ConfigureAwait(false);
+    }
+}

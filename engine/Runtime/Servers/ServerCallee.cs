@@ -1,0 +1,55 @@
+using Praetor.Core.Ports;
+using Praetor.Runtime.Agent;
+
+namespace Praetor.Runtime.Servers;
+
+/// <summary>Answers a request that came to an agent without state, in its encoded form.</summary>
+public delegate ValueTask<ReadOnlyMemory<byte>> ForwardedAnswer(ReadOnlyMemory<byte> request, CancellationToken cancellation);
+
+/// <summary>What a server answers to other nodes: servers ask its consensus, agents its catalog, its HTTP API and its DNS. Thread-safe.</summary>
+public sealed class ServerCallee(ServerRuntime server) : IServerCallee
+{
+    private readonly ServerCatalogAccess _catalog = new(server);
+
+    /// <summary>The HTTP API; null until it serves.</summary>
+    public ForwardedAnswer? Http { get; set; }
+
+    /// <summary>DNS; null until it serves.</summary>
+    public ForwardedAnswer? Dns { get; set; }
+
+    /// <inheritdoc/>
+    public void Receive(string fromId, ServerMethod method, ReadOnlyMemory<byte> message) => server.Receive(fromId, method, message);
+
+    /// <inheritdoc/>
+    public ValueTask<ReadOnlyMemory<byte>> AnswerAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> request, CancellationToken cancellation) => method switch
+    {
+        ServerMethod.ReadNode => ReadNodeAsync(request, cancellation),
+        ServerMethod.Http => ForwardAsync(Http, request, cancellation),
+        ServerMethod.Dns => ForwardAsync(Dns, request, cancellation),
+        _ => server.AnswerAsync(fromId, method, request, cancellation),
+    };
+
+    /// <inheritdoc/>
+    public Task TakeStreamAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, CancellationToken cancellation) =>
+        server.TakeStreamAsync(fromId, method, header, body, cancellation);
+
+    private static ValueTask<ReadOnlyMemory<byte>> ForwardAsync(ForwardedAnswer? answer, ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
+        answer is not null ? answer(request, cancellation) : throw new ServerErrorException((byte)ServerError.NotLeader, "the server is starting");
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadNodeAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        try
+        {
+            (string node, long afterIndex, TimeSpan limit) = NodeReadingCodec.DecodeRequest(request.Span);
+            return NodeReadingCodec.Encode(await _catalog.ReadNodeAsync(node, afterIndex, limit, cancellation).ConfigureAwait(false));
+        }
+        catch (NoLeaderException refusal)
+        {
+            throw new ServerErrorException((byte)ServerError.NotLeader, refusal.Message);
+        }
+        catch (ServerStoppedException refusal)
+        {
+            throw new ServerErrorException((byte)ServerError.NotLeader, refusal.Message);
+        }
+    }
+}
