@@ -40,4 +40,7 @@ internal static partial class HostLog
 
     [LoggerMessage(112, LogLevel.Error, "background task died: task={Task}")]
     public static partial void TaskDied(ILogger logger, string task, Exception cause);
+
+    [LoggerMessage(113, LogLevel.Warning, "failed to transfer leadership: error={Error}")]
+    public static partial void NotTransferred(ILogger logger, string error);
 }

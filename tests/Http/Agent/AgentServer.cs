@@ -55,6 +55,17 @@ public sealed class AgentServer : IAsyncDisposable
                     Agent = agent,
                     LanMembers = () => [OwnMember.Lan(options, facts)],
                     WanMembers = () => [OwnMember.Wan(options, facts)!],
+                    Consensus = () => services.Runtime.Status,
+                    JoinAsync = (address, wan, _) =>
+                    {
+                        life.Add($"join {address} {wan}");
+                        return Task.FromResult<string?>(address == "10.0.0.9" ? "Failed to join 10.0.0.9: no way" : null);
+                    },
+                    ForceLeave = (name, wan, prune) =>
+                    {
+                        life.Add($"force-leave {name} {wan} {prune}");
+                        return name == (wan ? "n1.dc1" : "n1");
+                    },
                     LeaveAsync = () =>
                     {
                         life.Add("leave");

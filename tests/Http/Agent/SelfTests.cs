@@ -80,6 +80,17 @@ public sealed class SelfTests
         await agent.PutAsync("/v1/agent/force-leave/n1?prune");
         await agent.PutAsync("/v1/agent/force-leave/n1.dc1?wan");
         Assert.Equal((500, "agent: No node found with name 'n1'"), await agent.RefusedAsync("/v1/agent/force-leave/n1?wan"));
+        Assert.Contains("force-leave n1 False True", agent.Life);
+    }
+
+    [Fact]
+    public async Task Join_asks_the_pool_and_tells_why_not()
+    {
+        await using AgentServer agent = await AgentServer.StartAsync();
+        await agent.PutAsync("/v1/agent/join/10.0.0.1:7000");
+        await agent.PutAsync("/v1/agent/join/10.0.0.2?wan=1");
+        Assert.Equal(["join 10.0.0.1:7000 False", "join 10.0.0.2 True"], agent.Life);
+        Assert.Equal((500, "1 error occurred:\n\t* Failed to join 10.0.0.9: no way\n\n"), await agent.RefusedAsync("/v1/agent/join/10.0.0.9"));
     }
 
     [Fact]
