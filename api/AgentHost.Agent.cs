@@ -4,13 +4,14 @@ using Praetor.Core.Gossip;
 using Praetor.Runtime.Agent;
 using Praetor.Runtime.Agent.Checks;
 using Praetor.Runtime.Agent.Store;
+using Praetor.Runtime.Events;
 
 namespace Praetor.Api;
 
 /// <summary>The agent's own side: its services and checks, their way into the catalog, and what it does for the catalog as leader.</summary>
 public sealed partial class AgentHost
 {
-    private LocalAgent _agent = null!;
+    private LocalAgent? _agent;
     private AgentOptions _agentOptions = null!;
     private ServerFacts _facts = null!;
     private CheckRunnerOptions _checkOptions = null!;
@@ -20,6 +21,10 @@ public sealed partial class AgentHost
 
     /// <summary>Members of the WAN pool; empty if it is off.</summary>
     private IReadOnlyList<Member> WanMembers() => _wan?.Loop.Members ?? [];
+
+    /// <summary>Services of this agent, for filters of events; the pool may bring events before there are any.</summary>
+    private IEnumerable<EventService> LocalServices() =>
+        _agent?.Snapshot.Services.Values.Select(static service => new EventService(service.Record.Id, service.Record.Tags ?? [])) ?? [];
 
     /// <summary>Registers what files and disk define, then begins to run checks and to sync.</summary>
     private async Task StartLocalAgentAsync(CancellationToken cancellation)

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Praetor.Core.Gossip;
 using Praetor.Runtime.Agent;
+using Praetor.Runtime.Events;
 using Praetor.Runtime.Gossip;
 
 namespace Praetor.Api;
@@ -20,6 +21,7 @@ public sealed partial class AgentHost : IPoolListener
     /// </summary>
     private static readonly TimeSpan s_leavePropagation = TimeSpan.FromSeconds(1);
 
+    private readonly UserEvents _events;
     private GossipParts? _lan;
     private GossipParts? _wan;
 
@@ -35,7 +37,11 @@ public sealed partial class AgentHost : IPoolListener
         return ValueTask.CompletedTask;
     }
 
-    ValueTask IPoolListener.OnEventAsync(PoolEvent happened) => ValueTask.CompletedTask;
+    ValueTask IPoolListener.OnEventAsync(PoolEvent happened)
+    {
+        _events.Take(happened);
+        return ValueTask.CompletedTask;
+    }
 
     private async Task OpenGossipAsync()
     {

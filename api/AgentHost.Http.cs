@@ -3,11 +3,14 @@ using Praetor.Api.Config;
 using Praetor.Api.Http;
 using Praetor.Api.Http.Agent;
 using Praetor.Api.Http.Catalog;
+using Praetor.Api.Http.Event;
 using Praetor.Api.Http.Forwarding;
 using Praetor.Api.Http.Health;
 using Praetor.Api.Http.Kv;
 using Praetor.Api.Http.Operator;
 using Praetor.Api.Http.Status;
+using Praetor.Core.Ports;
+using Praetor.Runtime.Gossip;
 
 namespace Praetor.Api;
 
@@ -23,6 +26,7 @@ public sealed partial class AgentHost
         var services = new ApiServices(_server, options, _time, _loggers);
         var routes = new RouteTable();
         AgentRoom.Map(routes, Surroundings());
+        new EventRoom(_events, _lan!.Loop.FireEvent, Guid.NewGuid).Map(routes);
         if (_server is not null)
         {
             MapState(routes);
@@ -34,7 +38,7 @@ public sealed partial class AgentHost
         {
             var ofServer = new RouteTable();
             MapState(ofServer);
-            new RequestForwarder(_link!, _config.Limits.RpcClientTimeout).Map(routes, ofServer);
+            new RequestForwarder((request, isRead, timeout, cancelled) => _link!.AskAsync(ServerMethod.Http, request, isRead, timeout, cancelled), _config.Limits.RpcClientTimeout).Map(routes, ofServer);
         }
 
         _http = new HttpServer(services, routes, _loggers);
@@ -59,11 +63,20 @@ public sealed partial class AgentHost
         CatalogRoom.Map(routes);
         HealthRoom.Map(routes);
         new OperatorRoom(LanMembers).Map(routes);
+        var leader = new RequestForwarder(async (request, _, _, cancelled) => await _server!.AskLeaderAsync(ServerMethod.Http, request, cancelled).ConfigureAwait(false), _config.Limits.RpcClientTimeout);
+        new AutopilotRoom(() => _autopilot!.JudgeAsync(), leader.ForwardAsync).Map(routes);
+        new KeyringRoom(KeyringPools(), _config.Datacenter).Map(routes);
+    }
+
+    private IReadOnlyList<KeyringPool> KeyringPools()
+    {
+        KeyringPool Of(GossipParts pool, bool isWan) => new(isWan, (action, key, cancelled) => KeyRingOperation.RunAsync(pool.Loop, action, key, cancelled));
+        return _wan is null ? [Of(_lan!, isWan: false)] : [Of(_wan, isWan: true), Of(_lan!, isWan: false)];
     }
 
     private AgentSurroundings Surroundings() => new()
     {
-        Agent = _agent,
+        Agent = _agent!,
         Consensus = _server is { } server ? () => server.Status : null,
         KnownServers = () => _directory.All.Count,
         JoinAsync = JoinAsync,

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Praetor.Api.Config;
 using Praetor.Api.Http;
 using Praetor.Runtime;
+using Praetor.Runtime.Events;
 using Praetor.Runtime.Servers;
 
 namespace Praetor.Api;
@@ -43,6 +44,7 @@ public sealed partial class AgentHost : IAsyncDisposable
         _loggers = setup.Loggers;
         _time = setup.Time;
         _log = setup.Loggers.CreateLogger("agent");
+        _events = new UserEvents(_config.NodeName, LocalServices, _time);
     }
 
     /// <summary>Completes with the cause when a loop of any part died.</summary>

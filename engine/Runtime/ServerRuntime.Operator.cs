@@ -16,18 +16,23 @@ public sealed partial class ServerRuntime
         return await AtLeaderAsync(
             ConfigurationHereAsync,
             static answer => RaftConfiguration.Decode(answer.Span),
-            ServerMethod.Configuration, "", cancellation).ConfigureAwait(false);
+            ServerMethod.Configuration, default, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Removes a server. Null when the change is under way, else the reason why not.</summary>
     /// <exception cref="NoLeaderException">No leader within the hold time.</exception>
     public Task<string?> RemoveServerAsync(string id, CancellationToken cancellation) =>
-        AtLeaderAsync(() => RemoveHereAsync(id), ReasonOf, ServerMethod.RemoveServer, id, cancellation);
+        AtLeaderAsync(() => RemoveHereAsync(id), ReasonOf, ServerMethod.RemoveServer, Encoding.UTF8.GetBytes(id), cancellation);
 
     /// <summary>Hands leadership over, to the server that is furthest or to a certain one. Null when it is under way, else the reason why not.</summary>
     /// <exception cref="NoLeaderException">No leader within the hold time.</exception>
     public Task<string?> TransferLeadershipAsync(string? toServerId, CancellationToken cancellation) =>
-        AtLeaderAsync(() => TransferHereAsync(toServerId ?? ""), ReasonOf, ServerMethod.TransferLeadership, toServerId ?? "", cancellation);
+        AtLeaderAsync(() => TransferHereAsync(toServerId ?? ""), ReasonOf, ServerMethod.TransferLeadership, Encoding.UTF8.GetBytes(toServerId ?? ""), cancellation);
+
+    /// <summary>Asks the leader, which is another server, until one answers or the hold time is over. For what does no harm when it is asked twice.</summary>
+    /// <exception cref="NoLeaderException">No leader within the hold time.</exception>
+    public Task<ReadOnlyMemory<byte>> AskLeaderAsync(ServerMethod method, ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
+        AtLeaderAsync(static () => throw new NotLeaderException(), static answer => answer, method, request, cancellation);
 
     private static string? ReasonOf(ReadOnlyMemory<byte> answer) => answer.IsEmpty ? null : Encoding.UTF8.GetString(answer.Span);
 
@@ -51,7 +56,7 @@ public sealed partial class ServerRuntime
     }
 
     /// <summary>Does it here on a leader, has it done by the leader elsewhere. Tried again within the hold time: none of it does harm when done twice.</summary>
-    private async Task<T> AtLeaderAsync<T>(Func<Task<T>> here, Func<ReadOnlyMemory<byte>, T> read, ServerMethod method, string argument, CancellationToken cancellation)
+    private async Task<T> AtLeaderAsync<T>(Func<Task<T>> here, Func<ReadOnlyMemory<byte>, T> read, ServerMethod method, ReadOnlyMemory<byte> argument, CancellationToken cancellation)
     {
         var hold = new HoldTime(_time, _options.RpcHoldTime);
         do
@@ -62,7 +67,7 @@ public sealed partial class ServerRuntime
                 if (IsReadyLeader)
                     return await here().ConfigureAwait(false);
                 if (LeaderElsewhere is { } leader)
-                    return read(await _calls!.CallAsync(leader, method, Encoding.UTF8.GetBytes(argument), _options.CallTimeout, cancellation).ConfigureAwait(false));
+                    return read(await _calls!.CallAsync(leader, method, argument, _options.CallTimeout, cancellation).ConfigureAwait(false));
             }
             catch (Exception again) when (IsWorthAnotherTry(again))
             {

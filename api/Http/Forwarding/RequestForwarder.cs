@@ -1,17 +1,17 @@
 using System.Buffers;
 using Microsoft.Extensions.Primitives;
 using Praetor.Core.Codec;
-using Praetor.Core.Ports;
-using Praetor.Runtime;
-using Praetor.Runtime.Servers;
 
 namespace Praetor.Api.Http.Forwarding;
+
+/// <summary>Sends an encoded request and returns the encoded answer: request, whether it only reads, how long an answer may take.</summary>
+internal delegate ValueTask<ReadOnlyMemory<byte>> ForwardedAsk(ReadOnlyMemory<byte> request, bool isRead, TimeSpan timeout, CancellationToken cancellation);
 
 /// <summary>
 /// The state's part of the HTTP API on an agent that has none: each request goes to a server as it is, and the answer comes back as it is. Blocking queries wait
 /// there. Thread-safe.
 /// </summary>
-internal sealed class RequestForwarder(ServerLink servers, TimeSpan callTimeout)
+internal sealed class RequestForwarder(ForwardedAsk ask, TimeSpan callTimeout)
 {
     /// <summary>Longest body that is passed on; a key's value and a transaction have smaller bounds of their own on the server.</summary>
     private const int MaxBodyBytes = 24 * 1024 * 1024;
@@ -19,7 +19,8 @@ internal sealed class RequestForwarder(ServerLink servers, TimeSpan callTimeout)
     /// <summary>Maps everything that a server would answer from its state.</summary>
     public void Map(RouteTable routes, RouteTable ofServer) => routes.MapAs(ofServer, ForwardAsync);
 
-    private async ValueTask ForwardAsync(ApiRequest request)
+    /// <summary>Passes one request on and answers it.</summary>
+    public async ValueTask ForwardAsync(ApiRequest request)
     {
         byte[]? body = await request.ReadBodyAsync(MaxBodyBytes).ConfigureAwait(false);
         if (body is null)
@@ -31,7 +32,7 @@ internal sealed class RequestForwarder(ServerLink servers, TimeSpan callTimeout)
         var encoded = new ArrayBufferWriter<byte>(512 + body.Length);
         ForwardedCodec.Write(encoded, request.Method, request.RawTarget, request.RequestHeaders, body);
         bool isRead = request.Method is "GET" or "HEAD";
-        ReadOnlyMemory<byte> answer = await servers.AskAsync(ServerMethod.Http, encoded.WrittenMemory, isRead, callTimeout + WaitOf(request), request.Aborted).ConfigureAwait(false);
+        ReadOnlyMemory<byte> answer = await ask(encoded.WrittenMemory, isRead, callTimeout + WaitOf(request), request.Aborted).ConfigureAwait(false);
         await RespondAsync(request, answer).ConfigureAwait(false);
     }
 

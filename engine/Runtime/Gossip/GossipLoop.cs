@@ -165,11 +165,11 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
     }
 
     /// <summary>Fires a user event; null, or why not.</summary>
-    public string? FireEvent(string name, ReadOnlySpan<byte> payload)
+    public string? FireEvent(string name, ReadOnlyMemory<byte> payload)
     {
         lock (_gate)
         {
-            string? refusal = _pool.FireEvent(name, payload, _effects);
+            string? refusal = _pool.FireEvent(name, payload.Span, _effects);
             CarryOut();
             return refusal;
         }
