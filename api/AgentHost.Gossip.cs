@@ -29,6 +29,7 @@ public sealed partial class AgentHost : IPoolListener
     {
         HostLog.MemberChanged(_log, change.Kind.ToString().ToLowerInvariant(), change.Member.Name, change.Member.Addr);
         _duties?.OnMember(change);
+        _link?.OnMember(change);
         // An agent that could not tell the catalog because it knew no server does so as soon as there is one (gossip-raft 4).
         if (_server is null && change.Kind == MemberChangeKind.Joined && change.Member.Tags.GetValueOrDefault("role") == "consul")
             _agent?.TriggerFullSync();

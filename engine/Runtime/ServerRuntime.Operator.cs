@@ -67,7 +67,7 @@ public sealed partial class ServerRuntime
                 if (IsReadyLeader)
                     return await here().ConfigureAwait(false);
                 if (LeaderElsewhere is { } leader)
-                    return read(await _calls!.CallAsync(leader, method, argument, _options.CallTimeout, cancellation).ConfigureAwait(false));
+                    return read(await CallLeaderAsync(leader, method, argument, cancellation).ConfigureAwait(false));
             }
             catch (Exception again) when (IsWorthAnotherTry(again))
             {

@@ -14,6 +14,25 @@ public sealed partial class ServerRuntime : IServerCallee
     private ServerAddress? LeaderElsewhere =>
         _calls is not null && Volatile.Read(ref _view) is { Role: not RaftRole.Leader, LeaderId: { } leader } ? ServerAddressOf(leader) : null;
 
+    /// <summary>Calls the leader for as long as it is the leader.</summary>
+    /// <exception cref="ServerCallException">No answer, or it leads no more.</exception>
+    private async ValueTask<ReadOnlyMemory<byte>> CallLeaderAsync(ServerAddress leader, ServerMethod method, ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        CancellationToken leads = Volatile.Read(ref _leaderCalls).Token;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(leads, cancellation);
+        try
+        {
+            // The token was taken before this look: a change in between is not missed.
+            if (Volatile.Read(ref _view).LeaderId != leader.Id)
+                throw new ServerCallException("the leader has changed", mayHaveRun: false);
+            return await _calls!.CallAsync(leader, method, request, _options.CallTimeout, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (leads.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new ServerCallException("the leader has changed", mayHaveRun: true);
+        }
+    }
+
     /// <summary>Adds, promotes or demotes one server, on the leader. Null when the change is under way, else the reason why not.</summary>
     public Task<string?> ChangeServersAsync(ServerSet servers) => _raftLoop.RequestAsync(RaftEvent.ChangeServers(_raftLoop.NowMs, servers));
 

@@ -70,7 +70,7 @@ public sealed partial class ServerRuntime
     private async Task<long> AskLeaderAsync(ReadConsistency consistency)
     {
         ServerAddress leader = LeaderElsewhere ?? throw new NoLeaderException();
-        ReadOnlyMemory<byte> answer = await _calls!.CallAsync(leader, ServerMethod.ReadIndex, new[] { (byte)consistency }, _options.CallTimeout, _stopping.Token).ConfigureAwait(false);
+        ReadOnlyMemory<byte> answer = await CallLeaderAsync(leader, ServerMethod.ReadIndex, new[] { (byte)consistency }, _stopping.Token).ConfigureAwait(false);
         return BitConverter.ToInt64(answer.Span);
     }
 

@@ -62,7 +62,7 @@ public sealed partial class ServerRuntime
                     if (IsReadyLeader)
                         return await Enqueue(forwarded).ConfigureAwait(false);
                     if (LeaderElsewhere is { } leader)
-                        return ResultCodec.Decode((await _calls.CallAsync(leader, ServerMethod.Propose, forwarded.Memory, _options.CallTimeout, cancellation).ConfigureAwait(false)).Span);
+                        return ResultCodec.Decode((await CallLeaderAsync(leader, ServerMethod.Propose, forwarded.Memory, cancellation).ConfigureAwait(false)).Span);
                 }
                 catch (ServerErrorException refused) when (refused.Code is (byte)ServerError.Overloaded)
                 {

@@ -36,6 +36,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
     private long _lastSnapshotTerm;
     private long _leaseUntilMs;
     private long _leaderContactMs;
+    private CancellationTokenSource _leaderCalls = new();
     private int _disposed;
 
     private ServerRuntime(ServerOptions options, ServerStores stores, ServerRecovery recovered, IServerCalls? calls, TimeProvider time, ILogger logger)
@@ -216,11 +217,23 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         bool wasLeader = before.Role == RaftRole.Leader;
         Volatile.Write(ref _view, ConsensusView.Of(raft));
         Volatile.Write(ref _leaseUntilMs, raft.LeaseUntilMs);
+        if (before.LeaderId != raft.LeaderId)
+            AbandonCalls();
         if (wasLeader && raft.Role != RaftRole.Leader)
             _abandon.Change(_options.RpcHoldTime, Timeout.InfiniteTimeSpan);
         _leaderSignal.Raise();
         if (before.Role != raft.Role || before.Term != raft.Term)
             RuntimeLog.RoleChanged(_logger, raft.Role, raft.Term);
+    }
+
+    /// <summary>
+    /// Calls to a leader that is none any more end: it may stand still with its connections open, and whoever waits must not wait for it. On the pool, because what
+    /// waits goes on right there.
+    /// </summary>
+    private void AbandonCalls()
+    {
+        CancellationTokenSource ended = Interlocked.Exchange(ref _leaderCalls, new CancellationTokenSource());
+        ThreadPool.UnsafeQueueUserWorkItem(static calls => calls.Cancel(), ended, preferLocal: false);
     }
 
     private void Fail(Exception cause)

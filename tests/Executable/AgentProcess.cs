@@ -12,6 +12,8 @@ public sealed partial class AgentProcess : IDisposable
     private const int SigInt = 2;
     private const int SigKill = 9;
     private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -48,13 +50,14 @@ public sealed partial class AgentProcess : IDisposable
     public static AgentProcess Launch(string dataDirectory, string? address = null, params string[] more)
     {
         address ??= FreshAddress();
+        return LaunchAgent(address, ["-server", "-bootstrap-expect=1", $"-data-dir={dataDirectory}", $"-bind={address}", $"-client={address}", "-node=n1", .. more]);
+    }
+
+    /// <summary>Starts an agent with these flags, whose HTTP API will be at an address, and does not wait.</summary>
+    public static AgentProcess LaunchAgent(string address, IEnumerable<string> flags)
+    {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments =
-        [
-            Path.Combine(AppContext.BaseDirectory, "praetor.dll"), "agent", "-server", "-bootstrap-expect=1", $"-data-dir={dataDirectory}",
-            $"-bind={address}", $"-client={address}", "-node=n1", .. more,
-        ];
-        foreach (string argument in arguments)
+        foreach (string argument in new[] { Path.Combine(AppContext.BaseDirectory, "praetor.dll"), "agent" }.Concat(flags))
             start.ArgumentList.Add(argument);
         var agent = new AgentProcess(address, Process.Start(start)!);
         agent.Collect();
@@ -107,6 +110,11 @@ public sealed partial class AgentProcess : IDisposable
     public Task<int> TerminateAsync() => EndAsync(SigTerm);
 
     public Task<int> InterruptAsync() => EndAsync(SigInt);
+
+    /// <summary>Stands still, as on a machine that swaps.</summary>
+    public void Pause() => Signal(SigStop);
+
+    public void Resume() => Signal(SigCont);
 
     public void HangUp() => Signal(SigHup);
 

@@ -97,6 +97,29 @@ public sealed class FailureDetectionTests
     }
 
     [Fact]
+    public void Who_alone_suspects_a_member_asks_it_before_declaring_it_dead()
+    {
+        var pool = VirtualPool.Of(10, seed: 37);
+        VirtualMember lonely = pool.Members[0];
+        VirtualMember suspect = pool.Members[1];
+        lonely.Do((gossip, now, effects) => gossip.ReceivePacket(now, pool.Members[2].EndPoint, Accusation(suspect, "n3"), effects));
+        // Neither its word nor the refutation pass: only streams do.
+        pool.DatagramsPass = (from, to) => from != lonely && to != lonely;
+
+        pool.Run(TimeSpan.FromSeconds(60));
+
+        Assert.DoesNotContain(lonely.Changes, change => change.Kind == MemberChangeKind.Failed);
+    }
+
+    private static byte[] Accusation(VirtualMember accused, string by)
+    {
+        byte[] packet = new byte[200];
+        var writer = new PacketWriter(packet);
+        writer.Accuse(GossipMessage.Suspect, 1, System.Text.Encoding.UTF8.GetBytes(accused.Name), System.Text.Encoding.UTF8.GetBytes(by));
+        return packet[..writer.Length];
+    }
+
+    [Fact]
     public void A_member_declared_dead_that_lives_comes_back()
     {
         var pool = VirtualPool.Of(5, seed: 35);

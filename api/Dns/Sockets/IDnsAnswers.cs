@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using Praetor.Api.Dns.Lookups;
 using Praetor.Api.Dns.Answers;
+using Praetor.Api.Dns.Lookups;
 using Praetor.Api.Dns.Wire;
 
 namespace Praetor.Api.Dns.Sockets;

@@ -51,6 +51,8 @@ public sealed partial class GossipPool
             return;
         }
 
+        if (exchange.Purpose == ExchangePurpose.LastCheck && exchange.Peer is { } name && _peers.TryFind(name, out Peer? suspect))
+            Acquit(nowUs, suspect);
         string? error = TakeAnswer(nowUs, answer, exchange, effects);
         End(token, exchange, error, effects);
     }
@@ -178,6 +180,14 @@ public sealed partial class GossipPool
             Ask(ExchangePurpose.Reconnect, _drawn[0].EndPoint, State(isJoin: false, withEvents: true), _drawn[0].Name, effects);
     }
 
+    /// <summary>A suspect is asked for its own word, over a stream, before it is declared dead.</summary>
+    private void AskLast(Peer suspect, GossipEffects effects)
+    {
+        long token = ++_lastToken;
+        _exchanges[token] = new Exchange(ExchangePurpose.LastCheck, suspect.EndPoint, suspect.Name);
+        effects.Exchanges.Add(new WantedExchange(token, suspect.EndPoint, PoolExchange.Encode(State(isJoin: false, withEvents: false)), _profile.ProbeIntervalMs));
+    }
+
     private long AskOverStream(Probe probe, GossipEffects effects)
     {
         long token = ++_lastToken;
@@ -201,6 +211,7 @@ public sealed partial class GossipPool
         PushPull,
         Reconnect,
         Probe,
+        LastCheck,
     }
 
     private readonly record struct Exchange(ExchangePurpose Purpose, IPEndPoint To, string? Peer);

@@ -194,9 +194,27 @@ public sealed partial class GossipPool
             Peer peer = _suspects[i];
             if (nowUs < peer.Suspicion!.DeadlineUs)
                 continue;
+            // In a large pool now and then a rumour misses somebody. Who missed a refutation would declare a member dead whom all others know alive: before it does so
+            // on its own word, it asks the member itself.
+            if (peer.Suspicion.IsDoubtful)
+            {
+                peer.Suspicion.BeginLastCheck(nowUs + Us(_profile.ProbeIntervalMs));
+                AskLast(peer, effects);
+                continue;
+            }
+
             effects.Notes.Add(new GossipNote(GossipNoteKind.DeclaredFailed, peer.Name, $"{peer.Suspicion.Confirmations} peer confirmations"));
             Dead(nowUs, peer, peer.Incarnation, _self.Name, effects);
         }
+    }
+
+    /// <summary>The suspect itself has answered the last question.</summary>
+    private void Acquit(long nowUs, Peer peer)
+    {
+        if (peer.Suspicion is null)
+            return;
+        EndSuspicion(peer);
+        _peers.SetState(peer, SwimState.Alive, nowUs);
     }
 
     private void Dead(long nowUs, Peer peer, long incarnation, string from, GossipEffects effects)

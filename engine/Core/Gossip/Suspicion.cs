@@ -11,6 +11,7 @@ internal sealed class Suspicion
     private readonly long _minUs;
     private readonly long _maxUs;
     private int _count;
+    private bool _isChecked;
 
     public Suspicion(string firstAccuser, int wanted, long minUs, long maxUs, long nowUs)
     {
@@ -29,10 +30,20 @@ internal sealed class Suspicion
     /// <summary>Accusers beyond the first.</summary>
     public int Confirmations => _count - 1;
 
+    /// <summary>Nobody or too few others say the same, and the member itself has not been asked a last time.</summary>
+    public bool IsDoubtful => Confirmations < _accusers.Length - 1 && !_isChecked;
+
+    /// <summary>The member is being asked a last time.</summary>
+    public void BeginLastCheck(long untilUs)
+    {
+        _isChecked = true;
+        DeadlineUs = untilUs;
+    }
+
     /// <summary>Another accuser; false if it adds nothing.</summary>
     public bool Confirm(string accuser)
     {
-        if (_count == _accusers.Length || _accusers.AsSpan(0, _count).Contains(accuser))
+        if (_isChecked || _count == _accusers.Length || _accusers.AsSpan(0, _count).Contains(accuser))
             return false;
         _accusers[_count++] = accuser;
         double share = Math.Log(Confirmations + 1) / Math.Log(_accusers.Length);

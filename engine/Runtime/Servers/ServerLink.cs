@@ -19,6 +19,7 @@ public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, Ti
     private readonly Lock _gate = new();
     private readonly Random _random = new(seed);
     private readonly List<string> _order = [];
+    private readonly Dictionary<string, CancellationTokenSource> _alive = new(StringComparer.Ordinal);
     private long _balancedAt;
 
     /// <summary>
@@ -34,9 +35,18 @@ public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, Ti
         {
             ServerAddress server = Choose() ?? throw new NoServersException();
             string failure;
+            CancellationToken answers = WhileAlive(server.Id);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(answers, cancellation);
             try
             {
-                return await calls.CallAsync(server, method, request, timeout, cancellation).ConfigureAwait(false);
+                return await calls.CallAsync(server, method, request, timeout, either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (answers.IsCancellationRequested && !cancellation.IsCancellationRequested)
+            {
+                Failed(server.Id);
+                failure = "rpc error making call: the server has failed";
+                if (!isRead)
+                    throw new IOException(failure);
             }
             catch (ServerCallException lost)
             {
@@ -62,6 +72,29 @@ public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, Ti
             if (time.GetElapsedTime(start) + pause >= holdTime)
                 throw new IOException(failure);
             await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Gossip says that a member is not what it was. Calls to a server that has failed end: it may stand still with its connections open, and another one can answer.
+    /// </summary>
+    public void OnMember(MemberChange change)
+    {
+        if (change.Kind is not (MemberChangeKind.Failed or MemberChangeKind.Left or MemberChangeKind.Reaped) || DatacenterServer.Of(change.Member) is not { } gone)
+            return;
+        CancellationTokenSource? ended;
+        lock (_gate)
+            _alive.Remove(gone.Id, out ended);
+        ended?.Cancel();
+    }
+
+    private CancellationToken WhileAlive(string id)
+    {
+        lock (_gate)
+        {
+            if (!_alive.TryGetValue(id, out CancellationTokenSource? alive))
+                _alive[id] = alive = new CancellationTokenSource();
+            return alive.Token;
         }
     }
 

@@ -1,0 +1,181 @@
+using System.Text.Json;
+using Praetor.Tests.Support;
+
+namespace Praetor.Tests.Executable;
+
+/// <summary>What happens to clusters at night, to three real servers and two agents under load: nothing that was acknowledged is lost, and all that clients were told fits together.</summary>
+[Collection(Alone.Name)]
+public sealed class ClusterTests
+{
+    [Fact]
+    public async Task A_leader_that_is_killed_is_replaced_and_comes_back()
+    {
+        await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();
+        await using var history = new ClusterHistory(cluster);
+        history.Start();
+        await history.UntilAcknowledgedAsync(50);
+
+        int leader = await cluster.LeaderAsync();
+        cluster.Agents[leader].Kill();
+        await history.UntilAcknowledgedAsync(50);
+        cluster.Start(leader);
+        await cluster.WaitUntilWholeAsync();
+
+        await history.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task A_follower_that_stands_still_for_a_while_holds_nobody_up_and_catches_up()
+    {
+        await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();
+        await using var history = new ClusterHistory(cluster);
+        history.Start();
+        int follower = (await cluster.LeaderAsync() + 1) % 3;
+
+        cluster.Agents[follower].Pause();
+        try
+        {
+            await history.UntilAcknowledgedAsync(100);
+        }
+        finally
+        {
+            cluster.Agents[follower].Resume();
+        }
+
+        await cluster.WaitUntilWholeAsync();
+        await history.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task A_leader_that_stands_still_is_replaced_and_steps_down_when_it_wakes()
+    {
+        await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();
+        await using var history = new ClusterHistory(cluster);
+        history.Start();
+        int leader = await cluster.LeaderAsync();
+
+        cluster.Agents[leader].Pause();
+        try
+        {
+            await history.UntilAcknowledgedAsync(50);
+        }
+        finally
+        {
+            cluster.Agents[leader].Resume();
+        }
+
+        await cluster.WaitUntilWholeAsync();
+        await history.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Servers_and_agents_are_restarted_one_after_the_other_while_clients_go_on()
+    {
+        await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();
+        await using var history = new ClusterHistory(cluster);
+        history.Start();
+
+        for (int number = 0; number < cluster.Agents.Length; number++)
+        {
+            await cluster.Agents[number].TerminateAsync();
+            await history.UntilAcknowledgedAsync(10);
+            cluster.Start(number);
+            await cluster.WaitUntilWholeAsync();
+        }
+
+        await history.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task A_server_whose_disk_was_wiped_comes_back_as_a_new_one_under_its_name()
+    {
+        await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();
+        await using var history = new ClusterHistory(cluster);
+        history.Start();
+        await history.UntilAcknowledgedAsync(20);
+        int server = (await cluster.LeaderAsync() + 1) % 3;
+
+        cluster.Agents[server].Kill();
+        Directory.Delete(cluster.DataOf(server), recursive: true);
+        cluster.Start(server);
+        await cluster.WaitUntilWholeAsync();
+
+        await history.VerifyAsync();
+        Assert.Equal(5, await CountNodesAsync(cluster));
+    }
+
+    [Fact]
+    public async Task All_are_killed_and_start_at_other_addresses_and_find_each_other()
+    {
+        await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();
+        await using var history = new ClusterHistory(cluster);
+        history.Start();
+        await history.UntilAcknowledgedAsync(50);
+
+        foreach (AgentProcess agent in cluster.Agents)
+            agent.Kill();
+        cluster.MoveAway();
+        for (int number = 0; number < cluster.Agents.Length; number++)
+            cluster.Start(number);
+        await cluster.WaitUntilWholeAsync();
+
+        await history.UntilAcknowledgedAsync(20);
+        await history.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_a_key_hears_of_it_whatever_happens_to_the_leader()
+    {
+        await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();
+        Assert.True(await cluster.Agents[0].PutAsync("/v1/kv/watched", "old"));
+        int leader = await cluster.LeaderAsync();
+        var watchers = new List<Task<string>>();
+        foreach (AgentProcess agent in cluster.Agents.Where((_, number) => number != leader))
+            watchers.Add(WatchAsync(agent));
+
+        cluster.Agents[leader].Kill();
+        AgentProcess survivor = cluster.Agents.First(agent => agent != cluster.Agents[leader]);
+        await survivor.WaitAsync(() => survivor.PutAsync("/v1/kv/watched", "new"), "an accepted write");
+
+        string[] seen = await Task.WhenAll(watchers).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.All(seen, static value => Assert.Equal("new", value));
+    }
+
+    /// <summary>As client libraries do it: wait, and ask again with the same index whenever the answer is an error or nothing new.</summary>
+    private static async Task<string> WatchAsync(AgentProcess agent)
+    {
+        long index = 0;
+        while (true)
+        {
+            try
+            {
+                using HttpResponseMessage answer = await agent.Http.GetAsync($"/v1/kv/watched?index={index}&wait=30s");
+                if (!answer.IsSuccessStatusCode)
+                    continue;
+                using var body = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
+                string value = System.Text.Encoding.UTF8.GetString(body.RootElement[0].GetProperty("Value").GetBytesFromBase64());
+                if (value == "new")
+                    return value;
+                index = long.Parse(answer.Headers.GetValues("X-Consul-Index").Single(), System.Globalization.CultureInfo.InvariantCulture);
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    private static async Task<int> CountNodesAsync(ClusterOfProcesses cluster)
+    {
+        int count = 0;
+        await cluster.Agents[0].WaitAsync(
+            async () =>
+            {
+                using var nodes = JsonDocument.Parse(await cluster.Agents[0].Http.GetStringAsync("/v1/catalog/nodes"));
+                count = nodes.RootElement.GetArrayLength();
+                return count == cluster.Agents.Length;
+            },
+            "five nodes");
+        return count;
+    }
+}
