@@ -3,8 +3,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Praetor.Core.Ports;
 using Praetor.Transport.Rpc;
 
@@ -67,8 +65,7 @@ public sealed class GossipPort : IPackets, IAsyncDisposable
     {
         for (int attempt = 1; ; attempt++)
         {
-            var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-            IConnectionListener listener = await transport.BindAsync(endPoint).ConfigureAwait(false);
+            IConnectionListener listener = await ConnectionListener.BindAsync(endPoint, new SocketTransportOptions(), CancellationToken.None).ConfigureAwait(false);
             var socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             try
             {

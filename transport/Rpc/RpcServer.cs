@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Praetor.Core.Ports;
 using Praetor.Transport.Tls;
 
@@ -59,8 +58,7 @@ public sealed class RpcServer : IAsyncDisposable
     public async Task StartAsync(IPEndPoint endPoint, CancellationToken cancellation = default)
     {
         var sockets = new SocketTransportOptions { CreateBoundListenSocket = BindSocket, UnsafePreferInlineScheduling = true };
-        var transport = new SocketTransportFactory(Options.Create(sockets), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
-        _listener = await transport.BindAsync(endPoint, cancellation).ConfigureAwait(false);
+        _listener = await ConnectionListener.BindAsync(endPoint, sockets, cancellation).ConfigureAwait(false);
         RpcLog.Listening(_log, _listener.EndPoint);
         _sweep = _time.CreateTimer(static server => ((RpcServer)server!).Sweep(), this, s_sweepPeriod, s_sweepPeriod);
         _accepting = AcceptAllAsync(_listener);

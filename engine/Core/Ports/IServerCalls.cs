@@ -86,7 +86,7 @@ public interface IServerCallee
     /// <summary>A message without answer; called in order per connection, must not block. The bytes are the callee's to keep.</summary>
     void Receive(string fromId, ServerMethod method, ReadOnlyMemory<byte> message);
 
-    /// <summary>A call; any number run at once. An exception becomes <see cref="ServerErrorException"/> at the caller.</summary>
+    /// <summary>A call; any number run at once. Begun on the connection's reading loop: what takes long without waiting goes elsewhere. The request is the callee's to keep; the answer must not change any more. An exception becomes <see cref="ServerErrorException"/> at the caller.</summary>
     ValueTask<ReadOnlyMemory<byte>> AnswerAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> request, CancellationToken cancellation);
 
     /// <summary>A stream; completes when all of it is taken.</summary>

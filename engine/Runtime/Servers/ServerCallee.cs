@@ -24,7 +24,7 @@ public sealed class ServerCallee(ServerRuntime server) : IServerCallee
     public ValueTask<ReadOnlyMemory<byte>> AnswerAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> request, CancellationToken cancellation) => method switch
     {
         ServerMethod.ReadNode => ReadNodeAsync(request, cancellation),
-        ServerMethod.Http => ForwardAsync(Http, request, cancellation),
+        ServerMethod.Http => ForwardElsewhereAsync(Http, request, cancellation),
         ServerMethod.Dns => ForwardAsync(Dns, request, cancellation),
         _ => server.AnswerAsync(fromId, method, request, cancellation),
     };
@@ -35,6 +35,13 @@ public sealed class ServerCallee(ServerRuntime server) : IServerCallee
 
     private static ValueTask<ReadOnlyMemory<byte>> ForwardAsync(ForwardedAnswer? answer, ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
         answer is not null ? answer(request, cancellation) : throw new ServerErrorException((byte)ServerError.NotLeader, "the server is starting");
+
+    /// <summary>Rendering a long answer must not keep the connection's other calls waiting.</summary>
+    private static async ValueTask<ReadOnlyMemory<byte>> ForwardElsewhereAsync(ForwardedAnswer? answer, ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        return await ForwardAsync(answer, request, cancellation).ConfigureAwait(false);
+    }
 
     private async ValueTask<ReadOnlyMemory<byte>> ReadNodeAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
