@@ -3,6 +3,7 @@ using Praetor.Api.Config;
 using Praetor.Api.Http;
 using Praetor.Api.Http.Agent;
 using Praetor.Api.Http.Catalog;
+using Praetor.Api.Http.Coordinates;
 using Praetor.Api.Http.Event;
 using Praetor.Api.Http.Forwarding;
 using Praetor.Api.Http.Health;
@@ -10,6 +11,7 @@ using Praetor.Api.Http.Kv;
 using Praetor.Api.Http.Operator;
 using Praetor.Api.Http.Status;
 using Praetor.Core.Ports;
+using Praetor.Core.State.Coordinates;
 using Praetor.Runtime.Gossip;
 
 namespace Praetor.Api;
@@ -65,7 +67,16 @@ public sealed partial class AgentHost
         new OperatorRoom(LanMembers).Map(routes);
         var leader = new RequestForwarder(async (request, _, _, cancelled) => await _server!.AskLeaderAsync(ServerMethod.Http, request, cancelled).ConfigureAwait(false), _config.Limits.RpcClientTimeout);
         new AutopilotRoom(() => _autopilot!.JudgeAsync(), leader.ForwardAsync).Map(routes);
+        new CoordinateRoom(!_config.DisableCoordinates, _config.Datacenter, WanCoordinates, update => _coordinates!.Add(update)).Map(routes);
         new KeyringRoom(KeyringPools(), _config.Datacenter).Map(routes);
+    }
+
+    /// <summary>Servers of the WAN pool whose coordinates this server knows, without the datacenter in their names.</summary>
+    private IReadOnlyList<NodeCoordinate> WanCoordinates()
+    {
+        string suffix = $".{_config.Datacenter}";
+        return _wan is null ? [] : [.. _wan.Loop.Coordinates.Where(each => each.Name.EndsWith(suffix, StringComparison.Ordinal))
+            .Select(each => new NodeCoordinate(each.Name[..^suffix.Length], each.Coordinate)).OrderBy(static each => each.Node, StringComparer.Ordinal)];
     }
 
     private IReadOnlyList<KeyringPool> KeyringPools()

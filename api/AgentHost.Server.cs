@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Praetor.Core.Consensus;
+using Praetor.Core.State;
 using Praetor.Runtime;
 using Praetor.Runtime.Agent;
 using Praetor.Runtime.Servers;
@@ -13,7 +14,11 @@ namespace Praetor.Api;
 /// <summary>Stores, consensus and state; the port for other nodes; what a leader does.</summary>
 public sealed partial class AgentHost
 {
+    private static readonly TimeSpan s_coordinateFlush = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_developmentFlush = TimeSpan.FromMilliseconds(100);
+
     private Autopilot? _autopilot;
+    private CoordinateBatches? _coordinates;
     private LeaderDuties? _duties;
     private ServerDirectory _directory = null!;
     private RpcClient _calls = null!;
@@ -71,8 +76,10 @@ public sealed partial class AgentHost
                 RunAside("birth", new ClusterBirth(_server, _directory, _config.NodeId, _config.BootstrapExpect, _calls, _time, log).RunAsync);
         }
 
-        _autopilot = new Autopilot(_server!, LanMembers, () => HostOptions.Autopilot(_config), name => _lan!.Loop.ForceLeave(name, prune: false), _time, _loggers.CreateLogger("agent.server.autopilot"));
+        _autopilot = new Autopilot(_server!, LanMembers, () => HostOptions.Rules(_server!.Root.Autopilot ?? HostOptions.FirstAutopilot(_config)), name => _lan!.Loop.ForceLeave(name, prune: false), _time, _loggers.CreateLogger("agent.server.autopilot"));
         RunAside("autopilot", _autopilot.RunAsync);
+        _coordinates = new CoordinateBatches(() => _server!.Root, (command, cancelled) => _server!.ProposeAsync(command, cancelled), _config.DevMode ? s_developmentFlush : s_coordinateFlush, _time, log);
+        RunAside("coordinates", _coordinates.RunAsync);
         _duties = new LeaderDuties(new LeaderDutyParts
         {
             Catalog = new ServerCatalogAccess(_server!),
@@ -101,9 +108,15 @@ public sealed partial class AgentHost
             {
                 leads = !leads;
                 if (leads)
+                {
                     HostLog.LeadershipAcquired(log);
+                    await SetFirstAutopilotAsync(cancellation).ConfigureAwait(false);
+                }
                 else
+                {
                     HostLog.LeadershipLost(log);
+                }
+
                 _duties!.Trigger();
             }
 
@@ -114,6 +127,21 @@ public sealed partial class AgentHost
             }
 
             await changed.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The configuration file only seeds what the datacenter agrees on (gossip-raft 6.1).</summary>
+    private async Task SetFirstAutopilotAsync(CancellationToken cancellation)
+    {
+        if (_server!.Root.Autopilot is not null)
+            return;
+        try
+        {
+            await _server.ProposeAsync(Commands.AutopilotSet(HostOptions.FirstAutopilot(_config), casIndex: 0), cancellation).ConfigureAwait(false);
+        }
+        catch (Exception lost) when (lost is NoLeaderException or LeadershipLostException or OverloadedException)
+        {
+            // Whoever leads next does it.
         }
     }
 

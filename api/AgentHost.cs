@@ -100,6 +100,7 @@ public sealed partial class AgentHost : IAsyncDisposable
         await StartHttpAsync(cancellation).ConfigureAwait(false);
         _stops.Push(IdleCompaction.StartForProcess(_time).DisposeAsync);
         StartJoining();
+        StartCoordinates();
     }
 
     private async Task StopPartsAsync()

@@ -4,6 +4,7 @@ using Praetor.Api.Config;
 using Praetor.Api.Dns;
 using Praetor.Api.Http;
 using Praetor.Core.Codec;
+using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
 using Praetor.Runtime.Agent;
 using Praetor.Runtime.Agent.Checks;
@@ -99,14 +100,24 @@ internal static class HostOptions
         };
     }
 
-    /// <summary>The autopilot's first settings.</summary>
-    public static AutopilotRules Autopilot(AgentConfig config) => new()
+    /// <summary>The autopilot's first settings, which a leader writes if nobody has.</summary>
+    public static AutopilotConfig FirstAutopilot(AgentConfig config) => new()
     {
         CleanupDeadServers = config.Autopilot.CleanupDeadServers,
-        LastContactThreshold = config.Autopilot.LastContactThreshold,
-        MaxTrailingLogs = config.Autopilot.MaxTrailingLogs,
-        MinQuorum = config.Autopilot.MinQuorum,
-        ServerStabilizationTime = config.Autopilot.ServerStabilizationTime,
+        LastContactThresholdNs = GoDuration.FromTimeSpan(config.Autopilot.LastContactThreshold),
+        MaxTrailingLogs = (ulong)Math.Max(0, config.Autopilot.MaxTrailingLogs),
+        MinQuorum = (ulong)Math.Max(0, config.Autopilot.MinQuorum),
+        ServerStabilizationTimeNs = GoDuration.FromTimeSpan(config.Autopilot.ServerStabilizationTime),
+    };
+
+    /// <summary>The autopilot's settings in force.</summary>
+    public static AutopilotRules Rules(AutopilotConfig config) => new()
+    {
+        CleanupDeadServers = config.CleanupDeadServers,
+        LastContactThreshold = GoDuration.ToTimeSpan(config.LastContactThresholdNs),
+        MaxTrailingLogs = (long)Math.Min(config.MaxTrailingLogs, long.MaxValue / 2),
+        MinQuorum = (int)Math.Min(config.MinQuorum, int.MaxValue),
+        ServerStabilizationTime = GoDuration.ToTimeSpan(config.ServerStabilizationTimeNs),
     };
 
     /// <summary>How checks run.</summary>

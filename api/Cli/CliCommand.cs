@@ -9,6 +9,15 @@ namespace Praetor.Api.Cli;
 /// <param name="Io">Streams and environment.</param>
 public sealed record CliCall(ParseResult Flags, IReadOnlyList<string> Arguments, CliIo Io)
 {
+    /// <summary>Says what is wrong and, after an empty line, how the command is meant; returns the exit code.</summary>
+    public int FailWithHelp(CliCommand command, string message)
+    {
+        Io.Fail(message);
+        Io.Error.WriteLine();
+        Io.Error.Write(HelpText.Of(command));
+        return ExitCode.Failure;
+    }
+
     /// <summary>Writes the refusal of surplus words; null if there are at most <paramref name="expected"/>.</summary>
     /// <param name="expected">How many words the command takes.</param>
     /// <param name="prefix">Put before the text, such as <c>"Error! "</c>.</param>

@@ -1,6 +1,7 @@
 using Praetor.Api.Cli.Agent;
 using Praetor.Api.Cli.Commands;
 using Praetor.Api.Cli.Commands.Catalog;
+using Praetor.Api.Cli.Commands.Cluster;
 using Praetor.Api.Cli.Commands.Kv;
 using Praetor.Api.Cli.Commands.Operator;
 using Praetor.Api.Cli.Commands.Services;
@@ -18,7 +19,12 @@ public static class ConsulCommands
         new("catalog datacenters", "Lists all known datacenters", () => new CatalogDatacentersCommand()),
         new("catalog nodes", "Lists all nodes in the given datacenter", () => new CatalogNodesCommand()),
         new("catalog services", "Lists all registered services in a datacenter", () => new CatalogServicesCommand()),
+        new("event", "Fire a new event", () => new EventCommand()),
+        new("force-leave", "Forces a member of the cluster to enter the \"left\" state", () => new ForceLeaveCommand()),
         new("info", "Provides debugging information for operators.", () => new InfoCommand()),
+        new("join", "Tell Consul agent to join cluster", () => new JoinCommand()),
+        new("keygen", "Generates a new encryption key", () => new KeygenCommand()),
+        new("keyring", "Manages gossip layer encryption keys", () => new KeyringCommand()),
         new("kv", "Interact with the key-value store", KvCommands.Group),
         new("kv delete", "Removes data from the KV store", () => new KvDeleteCommand()),
         new("kv get", "Retrieves or lists data from the KV store", () => new KvGetCommand()),
@@ -26,10 +32,16 @@ public static class ConsulCommands
         new("leave", "Gracefully leaves the Consul cluster and shuts down", () => new LeaveCommand()),
         new("members", "Lists the members of a Consul cluster", () => new MembersCommand()),
         new("operator", "Provides cluster-level tools for Consul operators", RaftCommand.OperatorGroup),
+        new("operator autopilot", "Provides tools for modifying Autopilot configuration", AutopilotCommand.Group),
+        new("operator autopilot get-config", "Display the current Autopilot configuration", () => new AutopilotGetConfigCommand()),
+        new("operator autopilot set-config", "Modify the current Autopilot configuration", () => new AutopilotSetConfigCommand()),
+        new("operator autopilot state", "Display the current Autopilot state", () => new AutopilotStateCommand()),
         new("operator raft", "Provides cluster-level tools for Consul operators", RaftCommand.RaftGroup),
         new("operator raft list-peers", "Display the current Raft peer configuration", () => new RaftListPeersCommand()),
         new("operator raft remove-peer", "Remove a Consul server from the Raft configuration", () => new RaftRemovePeerCommand()),
         new("operator raft transfer-leader", "Transfer raft leadership to another node", () => new RaftTransferLeaderCommand()),
+        new("reload", "Triggers the agent to reload configuration files", () => new ReloadCommand()),
+        new("rtt", "Estimates network round trip time between nodes", () => new RttCommand()),
         new("services", "Interact with services", ServicesGroup.Group),
         new("services deregister", "Deregister services with the local agent", () => new ServicesDeregisterCommand()),
         new("services register", "Register services with the local agent", () => new ServicesRegisterCommand()),

@@ -29,6 +29,8 @@ public sealed partial class ServerRuntime : IServerCallee
         }
         catch (OperationCanceledException) when (leads.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
+            // Off the thread that cancels: what follows may take its time, and whoever gives up the token meanwhile would spin until it is done.
+            await Task.Yield();
             throw new ServerCallException("the leader has changed", mayHaveRun: true);
         }
     }

@@ -1,3 +1,4 @@
+using Praetor.Core.Gossip;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
 
@@ -15,10 +16,18 @@ public class FrozenEnumTests
 
     [Fact]
     public void Command_kinds_keep_their_values() => Assert.Equal(
-        "KvSet=1 KvDelete=2 KvDeleteTree=3 KvReapTombstones=4 CatalogRegister=16 CatalogDeregister=17 Forwarded=32", Values<CommandKind>());
+        "KvSet=1 KvDelete=2 KvDeleteTree=3 KvReapTombstones=4 CatalogRegister=16 CatalogDeregister=17 CoordinateUpdate=24 AutopilotSet=25 Forwarded=32", Values<CommandKind>());
 
     [Fact]
     public void Snapshot_tags_keep_their_values() => Assert.Equal(
-        "Header=1 KvEntry=2 KvTombstone=3 KvTreeTombstone=4 KvIndexes=5 Node=6 Service=7 Check=8 ServiceGroup=9 CatalogIndexes=10 ForwardingOrigin=11 ForwardedResult=12 End=255",
+        "Header=1 KvEntry=2 KvTombstone=3 KvTreeTombstone=4 KvIndexes=5 Node=6 Service=7 Check=8 ServiceGroup=9 CatalogIndexes=10 ForwardingOrigin=11 ForwardedResult=12 NodeCoordinate=13 CoordinatesIndex=14 Autopilot=15 End=255",
         Values<SnapshotTag>());
+
+    [Fact]
+    public void Methods_between_nodes_keep_their_values() => Assert.Equal(
+        "Raft=1 Propose=2 ReadIndex=3 Snapshot=4 Configuration=5 RemoveServer=6 TransferLeadership=7 Birth=8 Write=9 ReadNode=10 Http=11 Dns=12", Values<ServerMethod>());
+
+    [Fact]
+    public void Gossip_messages_keep_their_values() => Assert.Equal(
+        "Ping=1 PingRequest=2 Ack=3 Nack=4 Alive=5 Suspect=6 Dead=7 JoinIntent=8 LeaveIntent=9 UserEvent=10", Values<GossipMessage>());
 }

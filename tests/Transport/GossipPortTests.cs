@@ -189,8 +189,7 @@ public class GossipPortTests
             receiver.Gate = gate.Task;
             Task first = one.ExchangeAsync(two.EndPoint, new byte[1], s_long, default).AsTask();
             Task second = one.ExchangeAsync(two.EndPoint, new byte[1], s_long, default).AsTask();
-            while (receiver.Exchanges < 2)
-                await Task.Yield();
+            await Wire.UntilAsync(() => receiver.Exchanges >= 2);
             await Assert.ThrowsAsync<PacketExchangeException>(() => one.ExchangeAsync(two.EndPoint, new byte[1], s_long, default).AsTask());
             Assert.Equal(1, two.Drops[PacketDrop.TooManyExchanges]);
             gate.SetResult();
@@ -248,8 +247,7 @@ public class GossipPortTests
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(port.EndPoint);
             await socket.SendAsync(new byte[] { 100, 0, 0, 0, 1 });
-            while (time.ActiveTimers == 0)
-                await Task.Yield();
+            await Wire.UntilAsync(() => time.ActiveTimers > 0);
             time.Advance(TimeSpan.FromSeconds(11));
             await using var stream = new NetworkStream(socket);
             Assert.True(await Wire.IsClosedAsync(stream));

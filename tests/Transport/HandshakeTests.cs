@@ -110,8 +110,7 @@ public class HandshakeTests
         await using Stream raw = await pair.ConnectRawAsync();
         await raw.WriteAsync(Wire.Opening(Wire.NewHello()).AsMemory(0, bytesSent));
         // The connection's own timer stands beside the two that sweep.
-        while (time.ActiveTimers < 3)
-            await Task.Yield();
+        await Wire.UntilAsync(() => time.ActiveTimers >= 3);
         time.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal(0, pair.Server.Drops[RpcDrop.HandshakeTimeout]);
         time.Advance(TimeSpan.FromSeconds(2));
@@ -129,8 +128,7 @@ public class HandshakeTests
         Assert.Equal(1, pair.Server.Drops[RpcDrop.TooManyConnections]);
 
         await first.DisposeAsync();
-        while (pair.Server.ConnectionCount == 2)
-            await Task.Yield();
+        await Wire.UntilAsync(() => pair.Server.ConnectionCount != 2);
         await using Stream again = await OpenAsync(pair);
     }
 

@@ -20,8 +20,7 @@ public class MessageTests
             byte[] message = new byte[4 + (sent % 97)];
             BitConverter.TryWriteBytes(message, sent);
             // A sender that is faster than the network is told so; here it tries again.
-            while (!pair.Client.TrySend(pair.To, ServerMethod.Raft, message))
-                await Task.Yield();
+            await Wire.UntilAsync(() => pair.Client.TrySend(pair.To, ServerMethod.Raft, message));
         }
 
         for (int i = 0; i < count; i++)

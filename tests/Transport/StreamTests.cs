@@ -76,8 +76,7 @@ public class StreamTests
         long before = endless.ReadBytes;
         Assert.InRange(before, 1, 64 * 1024 * 1024);
         gate.SetResult();
-        while (endless.ReadBytes < before + (128 * 1024 * 1024))
-            await Task.Yield();
+        await Wire.UntilAsync(() => endless.ReadBytes >= before + (128 * 1024 * 1024));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }
@@ -150,11 +149,11 @@ public class StreamTests
         await raw.WriteAsync(Wire.Opening(Wire.NewHello(Lane.Stream)));
         await Wire.ReadFrameAsync(raw);
         await raw.WriteAsync(Wire.Frame(FrameType.StreamOpen, 4, 0, []));
-        while (pair.Server.Drops[RpcDrop.Idle] == 0)
+        await Wire.UntilAsync(() =>
         {
             time.Advance(TimeSpan.FromSeconds(10));
-            await Task.Yield();
-        }
+            return pair.Server.Drops[RpcDrop.Idle] > 0;
+        });
 
         Assert.True(await Wire.IsClosedAsync(raw));
     }

@@ -79,4 +79,15 @@ internal static class Wire
             before.Next = this;
         }
     }
+
+    /// <summary>Waits until something holds; a test that would wait for ever fails instead.</summary>
+    public static async Task UntilAsync(Func<bool> holds, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(holds))] string what = "")
+    {
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (!holds())
+        {
+            Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), $"waited in vain: {what}");
+            await Task.Yield();
+        }
+    }
 }

@@ -55,7 +55,8 @@ public sealed class ConsulClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<ApiAnswer> SendAsync(HttpMethod method, ApiQuery query, ReadOnlyMemory<byte>? body, CancellationToken cancellation)
+    /// <summary>Any method with an optional body.</summary>
+    public async Task<ApiAnswer> SendAsync(HttpMethod method, ApiQuery query, ReadOnlyMemory<byte>? body, CancellationToken cancellation)
     {
         var target = _endpoint.PathPrefix + query
             .WithOptional("dc", _settings.Datacenter)

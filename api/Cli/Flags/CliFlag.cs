@@ -31,6 +31,9 @@ public abstract class CliFlag
     /// <summary>True if the flag never takes the next word as its value.</summary>
     public bool IsBoolean => TypeWord.Length == 0;
 
+    /// <summary>True if the flag was given at least once.</summary>
+    public bool IsSet(ParseResult result) => result.GetResult(Option) is { Implicit: false };
+
     /// <summary>The option that carries the values through System.CommandLine.</summary>
     internal abstract Option Option { get; }
 
@@ -64,9 +67,6 @@ public abstract class CliFlag<T> : CliFlag
 
     /// <summary>The value the command line gave, or <see cref="Unset"/>.</summary>
     public T Get(ParseResult result) => IsSet(result) ? result.GetValue(_option)! : Unset;
-
-    /// <summary>True if the flag was given at least once.</summary>
-    public bool IsSet(ParseResult result) => result.GetResult(_option) is { Implicit: false };
 
     /// <summary>Makes the value of all occurrences; every one has passed <see cref="CliFlag.Check"/>.</summary>
     private protected abstract T Combine(string[] values);

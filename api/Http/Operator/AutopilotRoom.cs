@@ -16,6 +16,7 @@ public sealed class AutopilotRoom(Func<Task<AutopilotState>> judge, ApiHandler t
     public void Map(RouteTable routes)
     {
         routes.Map("GET", "/v1/operator/autopilot/health", request => AnswerAsync(request, WriteHealth, mayBeUnhealthy: false));
+        routes.Map("GET,PUT", "/v1/operator/autopilot/configuration", static request => request.Method == "GET" ? AutopilotConfiguration.GetAsync(request) : AutopilotConfiguration.PutAsync(request));
         routes.Map("GET", "/v1/operator/autopilot/state", request => AnswerAsync(request, WriteState, mayBeUnhealthy: true));
     }
 

@@ -168,7 +168,11 @@ public sealed partial class GossipPool
         {
             // What helpers pass on has taken another way: its time says nothing.
             if (!probe.IsHelped && Coordinate.TryDecode(reader.Rest, out Coordinate? coordinate))
+            {
+                probe.Target.Coordinate = coordinate;
                 _coordinates.Update(probe.Target.Name, coordinate, (nowUs - probe.SentUs) / 1e6);
+            }
+
             _probe = null;
             AddToScore(-1);
             return;

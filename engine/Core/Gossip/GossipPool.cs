@@ -64,6 +64,11 @@ public sealed partial class GossipPool
     /// <summary>Where this node lies in the space of latencies.</summary>
     public Coordinate Coordinate => _coordinates.Current;
 
+    /// <summary>Where the members that are up lie, as far as this node has heard it from them. A new list.</summary>
+    public IReadOnlyList<(string Name, Coordinate Coordinate)> Coordinates =>
+        [.. _peers.All.Where(static peer => peer.IsUp).Select(peer => (peer.Name, peer == _self ? _coordinates.Current : peer.Coordinate))
+            .Where(static known => known.Item2 is not null).Select(static known => (known.Name, known.Item2!))];
+
     /// <summary>When <see cref="Tick"/> wants to be called next, microseconds.</summary>
     public long NextTickUs
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Praetor.Core.Codec;
+using Praetor.Core.Gossip.Coordinates;
 
 namespace Praetor.Core.Gossip;
 
@@ -47,6 +48,9 @@ internal sealed class Peer(string name, PeerFacts facts)
 
     /// <summary>Logical time of the newest intent.</summary>
     public ulong IntentTime { get; set; }
+
+    /// <summary>Where it said it lies when it was last probed from here.</summary>
+    public Coordinate? Coordinate { get; set; }
 
     /// <summary>Is erased as soon as it is gone.</summary>
     public bool Prune { get; set; }

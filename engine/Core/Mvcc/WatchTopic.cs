@@ -32,6 +32,9 @@ public enum WatchTable : byte
 
     /// <summary>Health checks.</summary>
     Checks = 3,
+
+    /// <summary>Coordinates of nodes.</summary>
+    Coordinates = 4,
 }
 
 /// <summary>One thing to wait for. Two topics are equal when kind and bytes are equal.</summary>

@@ -1,6 +1,9 @@
 using System.Buffers;
 using Praetor.Core.Codec;
+using Praetor.Core.Gossip.Coordinates;
+using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 
 namespace Praetor.Core.State;
@@ -25,6 +28,12 @@ public enum CommandKind : byte
 
     /// <summary>Catalog deregister.</summary>
     CatalogDeregister = 17,
+
+    /// <summary>Coordinates of nodes.</summary>
+    CoordinateUpdate = 24,
+
+    /// <summary>Settings of the autopilot, with or without condition.</summary>
+    AutopilotSet = 25,
 
     /// <summary>A command that came through another node, with the number under which it may come again.</summary>
     Forwarded = 32,
@@ -118,6 +127,49 @@ public static class Commands
         return forwarded;
     }
 
+    /// <summary>Sets coordinates of nodes; those of unknown nodes are dropped when it is applied.</summary>
+    public static CommandBuffer CoordinateUpdate(IReadOnlyCollection<NodeCoordinate> updates)
+    {
+        CommandBuffer command = Begin(CommandKind.CoordinateUpdate, updates.Count * 128);
+        var writer = new FieldWriter(command);
+        writer.UInt((ulong)updates.Count + 1);
+        foreach (NodeCoordinate update in updates)
+            Write(writer, update);
+        return command;
+    }
+
+    /// <summary>Sets the autopilot; with <paramref name="casIndex"/> only if its ModifyIndex matches (0: not set yet).</summary>
+    public static CommandBuffer AutopilotSet(AutopilotConfig wanted, long? casIndex)
+    {
+        CommandBuffer command = Begin(CommandKind.AutopilotSet, 128);
+        var writer = new FieldWriter(command);
+        WriteCondition(writer, casIndex);
+        wanted.Write(writer);
+        return command;
+    }
+
+    internal static void Write(FieldWriter writer, NodeCoordinate coordinate)
+    {
+        writer.Text(coordinate.Node);
+        Span<byte> bytes = stackalloc byte[Coordinate.EncodedBytes];
+        coordinate.Coordinate.Encode(bytes);
+        writer.Bytes(bytes);
+    }
+
+    internal static NodeCoordinate ReadCoordinate(ref FieldReader reader)
+    {
+        string node = reader.Text();
+        return Coordinate.TryDecode(reader.Bytes(), out Coordinate? coordinate) ? new NodeCoordinate(node, coordinate) : throw new InvalidDataException("a coordinate that is none");
+    }
+
+    internal static IReadOnlyList<NodeCoordinate> ReadCoordinates(ref FieldReader reader)
+    {
+        var updates = new NodeCoordinate[Math.Max(0, reader.OptionalCount(Coordinate.EncodedBytes))];
+        for (int i = 0; i < updates.Length; i++)
+            updates[i] = ReadCoordinate(ref reader);
+        return updates;
+    }
+
     /// <summary>True if the state machine can read the command. What comes from elsewhere is looked at before it enters the log: there it would stop every server.</summary>
     public static bool IsWellFormed(ReadOnlySpan<byte> command)
     {
@@ -144,6 +196,13 @@ public static class Commands
                     return true;
                 case CommandKind.CatalogDeregister:
                     ReadDeregister(ref reader);
+                    return true;
+                case CommandKind.CoordinateUpdate:
+                    ReadCoordinates(ref reader);
+                    return true;
+                case CommandKind.AutopilotSet:
+                    ReadCondition(ref reader);
+                    AutopilotConfig.Read(ref reader);
                     return true;
                 case CommandKind.Forwarded:
                     ReadForwarded(ref reader, out _, out _, out _);

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Praetor.Core.Codec;
+using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
 
@@ -13,18 +15,19 @@ internal static class SnapshotReader
     /// <summary>A record holds one key with its value, or one catalog record; larger than this it is not ours.</summary>
     private const int MaxRecordBytes = 256 * 1024 * 1024;
 
-    /// <summary>Fills the batches and returns the index of the state.</summary>
-    public static long Read(Stream input, KvBatch kv, CatalogBatch catalog, ForwardedBatch forwarded)
+    /// <summary>Fills the tables and returns the index of the state with the settings that are no table.</summary>
+    public static (long Index, AutopilotConfig? Autopilot) Read(Stream input, RestoredTables tables)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
             long index = ReadHeader(ReadRecord(input, ref buffer));
-            while (ReadOne(ReadRecord(input, ref buffer), kv, catalog, forwarded))
+            AutopilotConfig? autopilot = null;
+            while (ReadOne(ReadRecord(input, ref buffer), tables, ref autopilot))
             {
             }
 
-            return index;
+            return (index, autopilot);
         }
         catch (EndOfStreamException)
         {
@@ -61,8 +64,9 @@ internal static class SnapshotReader
         return reader.Int();
     }
 
-    private static bool ReadOne(ReadOnlySpan<byte> record, KvBatch kv, CatalogBatch catalog, ForwardedBatch forwarded)
+    private static bool ReadOne(ReadOnlySpan<byte> record, RestoredTables tables, ref AutopilotConfig? autopilot)
     {
+        (KvBatch kv, CatalogBatch catalog, ForwardedBatch forwarded, NodeCoordinatesBatch coordinates) = tables;
         var reader = new FieldReader(record);
         var tag = (SnapshotTag)reader.Byte();
         switch (tag)
@@ -112,6 +116,15 @@ internal static class SnapshotReader
                 byte[] write = reader.Bytes().ToArray();
                 forwarded.RestoreResult(write, new CommandResult(reader.Int(), (CommandOutcome)reader.Byte(), reader.OptionalText()));
                 return true;
+            case SnapshotTag.NodeCoordinate:
+                coordinates.Restore(Commands.ReadCoordinate(ref reader));
+                return true;
+            case SnapshotTag.CoordinatesIndex:
+                coordinates.RestoreIndex(reader.Int());
+                return true;
+            case SnapshotTag.Autopilot:
+                autopilot = AutopilotConfig.Read(ref reader);
+                return true;
             case SnapshotTag.End:
                 return false;
             default:
@@ -119,3 +132,6 @@ internal static class SnapshotReader
         }
     }
 }
+
+/// <summary>Tables that a snapshot fills.</summary>
+internal sealed record RestoredTables(KvBatch Kv, CatalogBatch Catalog, ForwardedBatch Forwarded, NodeCoordinatesBatch Coordinates);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Praetor.Core.Codec;
 using Praetor.Core.Ports;
 using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
 
@@ -22,6 +23,9 @@ internal enum SnapshotTag : byte
     CatalogIndexes = 10,
     ForwardingOrigin = 11,
     ForwardedResult = 12,
+    NodeCoordinate = 13,
+    CoordinatesIndex = 14,
+    Autopilot = 15,
     End = 255,
 }
 
@@ -44,6 +48,13 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
         WriteKv(root.Kv, record);
         WriteCatalog(root.Catalog, record);
         WriteForwarded(root.Forwarded, record);
+        WriteCoordinates(root.Coordinates, record);
+        if (root.Autopilot is { } autopilot)
+        {
+            autopilot.Write(Begin(record, SnapshotTag.Autopilot));
+            Flush(record);
+        }
+
         Begin(record, SnapshotTag.End);
         Flush(record);
         return _written;
@@ -144,6 +155,18 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
             writer.OptionalText(result.Refusal);
             Flush(record);
         }
+    }
+
+    private void WriteCoordinates(NodeCoordinates coordinates, CommandBuffer record)
+    {
+        foreach ((_, NodeCoordinate coordinate) in coordinates.ByNode.Scan([]))
+        {
+            Commands.Write(Begin(record, SnapshotTag.NodeCoordinate), coordinate);
+            Flush(record);
+        }
+
+        Begin(record, SnapshotTag.CoordinatesIndex).Int(coordinates.Index);
+        Flush(record);
     }
 
     private static FieldWriter Begin(CommandBuffer record, SnapshotTag tag)

@@ -1,6 +1,8 @@
 using Praetor.Core.Codec;
 using Praetor.Core.Ports;
+using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
 
@@ -41,7 +43,8 @@ public sealed class StateMachine(IRecordHeap heap)
                 : new CommandResult(index, CommandOutcome.Applied);
         }
 
-        Root = new StateRoot(index, batch.Kv?.Commit() ?? Root.Kv, batch.Catalog?.Commit() ?? Root.Catalog, batch.Forwarded?.Commit() ?? Root.Forwarded);
+        Root = new StateRoot(index, batch.Kv?.Commit() ?? Root.Kv, batch.Catalog?.Commit() ?? Root.Catalog, batch.Forwarded?.Commit() ?? Root.Forwarded,
+            batch.Coordinates?.Commit() ?? Root.Coordinates, batch.Autopilot ?? Root.Autopilot);
     }
 
     /// <summary>Writes the state of a root as a snapshot body and returns its bytes. Any thread; the root's heap records must be kept until it returns.</summary>
@@ -62,8 +65,9 @@ public sealed class StateMachine(IRecordHeap heap)
         var kv = new KvBatch(KvTable.Empty, heap, _versions, changes);
         var catalog = new CatalogBatch(CatalogTables.Empty, changes);
         var forwarded = new ForwardedBatch(ForwardedWrites.Empty);
-        long index = SnapshotReader.Read(input, kv, catalog, forwarded);
-        Root = new StateRoot(index, kv.Commit(), catalog.Commit(), forwarded.Commit());
+        var coordinates = new NodeCoordinatesBatch(NodeCoordinates.Empty, changes);
+        (long index, AutopilotConfig? autopilot) = SnapshotReader.Read(input, new RestoredTables(kv, catalog, forwarded, coordinates));
+        Root = new StateRoot(index, kv.Commit(), catalog.Commit(), forwarded.Commit(), coordinates.Commit(), autopilot);
         changes.Clear();
         changes.Everything = true;
         foreach (long version in dropped)
@@ -76,6 +80,8 @@ public sealed class StateMachine(IRecordHeap heap)
         public KvBatch? Kv;
         public CatalogBatch? Catalog;
         public ForwardedBatch? Forwarded;
+        public NodeCoordinatesBatch? Coordinates;
+        public AutopilotConfig? Autopilot;
     }
 
     private CommandResult ApplyCommand(long index, FieldReader reader, ref Batch batch, ChangeSet changes)
@@ -104,12 +110,37 @@ public sealed class StateMachine(IRecordHeap heap)
                 return batch.Catalog.Register(index, Commands.ReadRegister(ref reader));
             case CommandKind.CatalogDeregister:
                 batch.Catalog ??= new CatalogBatch(Root.Catalog, changes);
-                return batch.Catalog.Deregister(index, Commands.ReadDeregister(ref reader));
+                DeregisterRequest deregister = Commands.ReadDeregister(ref reader);
+                CommandResult deregistered = batch.Catalog.Deregister(index, deregister);
+                if (deregister is { ServiceId: "", CheckId: "" })
+                    CoordinatesOf(ref batch, changes).Remove(index, deregister.Node);
+                return deregistered;
+            case CommandKind.CoordinateUpdate:
+                return ApplyCoordinates(index, Commands.ReadCoordinates(ref reader), ref batch, changes);
+            case CommandKind.AutopilotSet:
+                long? autopilotCondition = Commands.ReadCondition(ref reader);
+                AutopilotConfig? set = AutopilotConfig.Set(batch.Autopilot ?? Root.Autopilot, AutopilotConfig.Read(ref reader), autopilotCondition, index);
+                batch.Autopilot = set ?? batch.Autopilot;
+                return new CommandResult(index, set is not null ? CommandOutcome.Applied : CommandOutcome.NotApplied);
             case CommandKind.Forwarded:
                 return ApplyForwarded(index, reader, ref batch, changes);
             default:
                 throw new InvalidDataException($"entry {index} holds unknown command kind {(byte)kind}");
         }
+    }
+
+    private NodeCoordinatesBatch CoordinatesOf(ref Batch batch, ChangeSet changes) => batch.Coordinates ??= new NodeCoordinatesBatch(Root.Coordinates, changes);
+
+    /// <summary>Coordinates of nodes that the catalog does not know are dropped.</summary>
+    private CommandResult ApplyCoordinates(long index, IReadOnlyList<NodeCoordinate> updates, ref Batch batch, ChangeSet changes)
+    {
+        foreach (NodeCoordinate update in updates)
+        {
+            if (batch.Catalog?.HasNode(update.Node) ?? Root.Catalog.FindNode(update.Node) is not null)
+                CoordinatesOf(ref batch, changes).Set(index, update);
+        }
+
+        return new CommandResult(index, CommandOutcome.Applied);
     }
 
     /// <summary>A command that was applied before is answered as it was then.</summary>

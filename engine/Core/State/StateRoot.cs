@@ -1,4 +1,6 @@
+using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
 
@@ -9,10 +11,12 @@ namespace Praetor.Core.State;
 /// <param name="kv">Keys and tombstones.</param>
 /// <param name="catalog">Nodes, services, checks.</param>
 /// <param name="forwarded">Results of writes that may come again.</param>
-public sealed class StateRoot(long index, KvTable kv, CatalogTables catalog, ForwardedWrites forwarded)
+/// <param name="coordinates">Coordinates of nodes.</param>
+/// <param name="autopilot">Settings of the autopilot; null until a leader has set them.</param>
+public sealed class StateRoot(long index, KvTable kv, CatalogTables catalog, ForwardedWrites forwarded, NodeCoordinates coordinates, AutopilotConfig? autopilot)
 {
     /// <summary>Nothing applied yet.</summary>
-    public static readonly StateRoot Empty = new(0, KvTable.Empty, CatalogTables.Empty, ForwardedWrites.Empty);
+    public static readonly StateRoot Empty = new(0, KvTable.Empty, CatalogTables.Empty, ForwardedWrites.Empty, NodeCoordinates.Empty, null);
 
     /// <summary>Last applied log index.</summary>
     public long Index { get; } = index;
@@ -25,4 +29,10 @@ public sealed class StateRoot(long index, KvTable kv, CatalogTables catalog, For
 
     /// <summary>Results of writes that may come again.</summary>
     public ForwardedWrites Forwarded { get; } = forwarded;
+
+    /// <summary>Coordinates of nodes.</summary>
+    public NodeCoordinates Coordinates { get; } = coordinates;
+
+    /// <summary>Settings of the autopilot; null until a leader has set them.</summary>
+    public AutopilotConfig? Autopilot { get; } = autopilot;
 }

@@ -84,6 +84,16 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
         }
     }
 
+    /// <summary>Where members lie, as far as this node has heard it from them.</summary>
+    public IReadOnlyList<(string Name, Coordinate Coordinate)> Coordinates
+    {
+        get
+        {
+            lock (_gate)
+                return _pool.Coordinates;
+        }
+    }
+
     /// <summary>Numbers for operators (agent/self, info).</summary>
     public PoolStatus Status
     {

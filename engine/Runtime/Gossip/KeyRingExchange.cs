@@ -45,7 +45,7 @@ internal static class KeyRingExchange
         ReadOnlySpan<byte> key = reader.Bytes();
         // A ring without keys means that this exchange came unsealed: nobody may change it that way.
         if (ring is not { IsEnabled: true })
-            throw new PacketExchangeException("No keyring to modify (encryption not enabled)");
+            throw new PacketExchangeException(action == KeyRingAction.List ? "Keyring is empty (encryption not enabled)" : "No keyring to modify (encryption not enabled)");
         if (Apply(ring, action, key) is { } refusal)
             throw new PacketExchangeException(refusal);
         var bytes = new ArrayBufferWriter<byte>(256);

@@ -43,6 +43,8 @@ public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, Ti
             }
             catch (OperationCanceledException) when (answers.IsCancellationRequested && !cancellation.IsCancellationRequested)
             {
+                // Off the thread that cancels, which is gossip's.
+                await Task.Yield();
                 Failed(server.Id);
                 failure = "rpc error making call: the server has failed";
                 if (!isRead)

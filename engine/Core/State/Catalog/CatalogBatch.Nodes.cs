@@ -5,6 +5,9 @@ namespace Praetor.Core.State.Catalog;
 /// <summary>How a registration treats the node record: names, ids, renames and takeovers (http-agent 5.2 'Rules').</summary>
 internal sealed partial class CatalogBatch
 {
+    /// <summary>True if a node is known, the writes of this batch included.</summary>
+    public bool HasNode(string name) => _nodes.TryGet(CatalogKey.Of(name), out _);
+
     /// <summary>What is to be done with the node.</summary>
     /// <param name="Existing">The record of that name, if any.</param>
     /// <param name="RenamedFrom">The record of the same id under another name: it goes away with everything on it.</param>
