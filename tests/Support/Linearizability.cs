@@ -45,7 +45,10 @@ public enum RegisterKind
 /// </summary>
 public static class Linearizability
 {
-    /// <summary>True if the history of one register is linearizable.</summary>
+    /// <summary>Situations that are looked at before a history is given up as undecided; many operations of unknown outcome make more than anybody can try.</summary>
+    private const int MaxSituations = 200_000;
+
+    /// <summary>True if the history of one register is linearizable, or too tangled to be decided.</summary>
     public static bool Holds(IEnumerable<RegisterOperation> history)
     {
         // A read of unknown outcome says nothing.
@@ -92,7 +95,7 @@ public static class Linearizability
             long state = 0;
             var chosen = new Stack<(Event Call, long StateBefore)>();
             Event? at = _head.Next;
-            while (_head.Next is not null)
+            while (_head.Next is not null && _seen.Count < MaxSituations)
             {
                 if (at is { IsReturn: false })
                 {
