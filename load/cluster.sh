@@ -14,7 +14,7 @@ start() {
         echo $! > "$dir/s$i.pid"
     done
     until curl -sf -o /dev/null -X PUT -d x http://127.0.0.1:8500/v1/kv/ready; do sleep 0.02; done
-    echo "first accepted write after $(echo "$(date +%s.%N) - $began" | bc) s, leader $(curl -s http://127.0.0.1:8500/v1/status/leader)"
+    echo "first accepted write after $(awk "BEGIN { printf \"%.2f\", $(date +%s.%N) - $began }") s, leader $(curl -s http://127.0.0.1:8500/v1/status/leader)"
 }
 
 stop() {
