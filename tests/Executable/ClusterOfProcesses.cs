@@ -13,6 +13,9 @@ internal sealed class ClusterOfProcesses : IAsyncDisposable
 
     private ClusterOfProcesses(string prefix) => Prefix = prefix;
 
+    /// <summary>What lies between the agents, if a test wants to cut it: they then advertise the addresses of this network.</summary>
+    public SplittableNetwork? Network { get; private init; }
+
     /// <summary>127.x.y</summary>
     public string Prefix { get; private set; }
 
@@ -21,9 +24,10 @@ internal sealed class ClusterOfProcesses : IAsyncDisposable
 
     public IEnumerable<string> Addresses => Agents.Select(static agent => agent.Address);
 
-    public static async Task<ClusterOfProcesses> StartAsync()
+    public static async Task<ClusterOfProcesses> StartAsync(bool splittable = false)
     {
-        var cluster = new ClusterOfProcesses(FreshPrefix());
+        string prefix = FreshPrefix();
+        var cluster = new ClusterOfProcesses(prefix) { Network = splittable ? new SplittableNetwork(prefix, FreshPrefix(), 5) : null };
         for (int i = 0; i < cluster.Agents.Length; i++)
             cluster.Start(i);
         await cluster.WaitUntilWholeAsync();
@@ -34,7 +38,12 @@ internal sealed class ClusterOfProcesses : IAsyncDisposable
     public void Start(int number)
     {
         string address = $"{Prefix}.{number + 1}";
-        string[] common = [$"-data-dir={DataOf(number)}", $"-bind={address}", $"-client={address}", $"-node={NameOf(number)}", $"-retry-join={Prefix}.1", $"-retry-join={Prefix}.2", $"-retry-join={Prefix}.3"];
+        string known = Network?.Prefix ?? Prefix;
+        string[] common =
+        [
+            $"-data-dir={DataOf(number)}", $"-bind={address}", $"-advertise={known}.{number + 1}", $"-client={address}", $"-node={NameOf(number)}",
+            $"-retry-join={known}.1", $"-retry-join={known}.2", $"-retry-join={known}.3",
+        ];
         if (Agents[number] is { } before)
             _ended.Add(before);
         Agents[number] = AgentProcess.LaunchAgent(address, number < Servers ? ["-server", "-bootstrap-expect=3", .. common] : common);
@@ -66,25 +75,27 @@ internal sealed class ClusterOfProcesses : IAsyncDisposable
             async () =>
             {
                 string address = (await Agents[0].Http.GetStringAsync("/v1/status/leader")).Trim('"').Split(':')[0];
-                leader = Array.FindIndex(Agents, agent => agent.Address == address);
+                leader = address.Length == 0 ? -1 : address[^1] - '1';
                 return leader >= 0;
             },
             "a leader");
         return leader;
     }
 
+    /// <summary>The members that an agent sees alive.</summary>
+    public static async Task<int> AliveAsync(AgentProcess agent)
+    {
+        using var members = JsonDocument.Parse(await agent.Http.GetStringAsync("/v1/agent/members"));
+        return members.RootElement.EnumerateArray().Count(static member => member.GetProperty("Status").GetInt32() == 1);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (AgentProcess agent in Agents.Concat(_ended))
             agent?.Dispose();
-        await Task.CompletedTask;
+        if (Network is not null)
+            await Network.DisposeAsync();
         _data.Dispose();
-    }
-
-    private static async Task<int> AliveAsync(AgentProcess agent)
-    {
-        using var members = JsonDocument.Parse(await agent.Http.GetStringAsync("/v1/agent/members"));
-        return members.RootElement.EnumerateArray().Count(static member => member.GetProperty("Status").GetInt32() == 1);
     }
 
     private static async Task<int> VotersAsync(AgentProcess agent)

@@ -69,6 +69,43 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task A_leader_that_is_cut_off_is_replaced_acknowledges_nothing_and_follows_when_the_network_heals()
+    {
+        await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync(splittable: true);
+        await using var history = new ClusterHistory(cluster);
+        history.Start();
+        await history.UntilAcknowledgedAsync(50);
+        int leader = await cluster.LeaderAsync();
+
+        cluster.Network!.CutOff(leader);
+        await history.UntilAcknowledgedAsync(50);
+        using HttpResponseMessage alone = await cluster.Agents[leader].Http.GetAsync("/v1/kv/alone?consistent");
+        Assert.Equal(System.Net.HttpStatusCode.InternalServerError, alone.StatusCode);
+        cluster.Network.Heal();
+
+        await cluster.WaitUntilWholeAsync();
+        await history.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task A_follower_that_is_cut_off_with_an_agent_unseats_nobody_when_the_network_heals()
+    {
+        await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync(splittable: true);
+        await using var history = new ClusterHistory(cluster);
+        history.Start();
+        int leader = await cluster.LeaderAsync();
+
+        cluster.Network!.CutOff((leader + 1) % 3, 4);
+        await history.UntilAcknowledgedAsync(200);
+        await cluster.Agents[leader].WaitAsync(async () => await ClusterOfProcesses.AliveAsync(cluster.Agents[leader]) == 3, "two members declared failed");
+        cluster.Network.Heal();
+
+        await cluster.WaitUntilWholeAsync();
+        Assert.Equal(leader, await cluster.LeaderAsync());
+        await history.VerifyAsync();
+    }
+
+    [Fact]
     public async Task Servers_and_agents_are_restarted_one_after_the_other_while_clients_go_on()
     {
         await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();
