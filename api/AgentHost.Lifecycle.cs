@@ -31,7 +31,7 @@ public sealed partial class AgentHost
 
     private async Task GiveLeadershipAwayAsync(ServerRuntime server, CancellationToken cancellation)
     {
-        if (!server.IsReadyLeader || server.Status.Peers.Count < 2)
+        if (!server.IsReadyLeader || server.Status.Servers.Count < 2)
             return;
         if (await server.TransferLeadershipAsync(null, cancellation).ConfigureAwait(false) is { } refusal)
             HostLog.NotTransferred(_log, refusal);

@@ -44,10 +44,19 @@ public sealed partial class AgentHost
 
     private async Task StartServerAsync(CancellationToken cancellation)
     {
+        KeepServerAge();
         var stores = AgentStores.Open(_config, _loggers);
         _stops.Push(stores.DisposeAsync);
-        _server = StartRuntime(stores.Stores);
+        string? raft = AgentStores.DirectoryOf(_config);
+        ServerSet? survivors = ReadPeersFile(raft);
+        _server = StartRuntime(stores.Stores, survivors);
         _stops.Push(_server.DisposeAsync);
+        if (survivors is not null)
+        {
+            PeersFile.Forget(raft!);
+            HostLog.PeersRecovered(_log, string.Join(", ", survivors.Servers.Select(static server => server.Address)));
+        }
+
         _ = WatchAsync(_server.Stopped);
         _calls.Unreachable = _server.OnPeerUnreachable;
         _callee = new ServerCallee(_server);
@@ -173,13 +182,38 @@ public sealed partial class AgentHost
         return new RaftOptions(ElectionTimeoutMs: (int)(ms * 0.12), LeaseMs: (int)(ms * 0.1), HeartbeatMs: (int)(ms * 0.02), TrailingEntries: trailingLogs);
     }
 
-    private ServerRuntime StartRuntime(ServerStores stores)
+    /// <summary>The servers that an operator named to go on without the others; null if none were.</summary>
+    private static ServerSet? ReadPeersFile(string? raft)
+    {
+        try
+        {
+            return raft is null ? null : PeersFile.Read(raft);
+        }
+        catch (Exception cause) when (cause is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new AgentStartException($"Failed to start Consul server: Failed to start Raft: recovery failed to parse peers.json: {cause.Message}", cause);
+        }
+    }
+
+    /// <summary>A server that was away for too long must not come back with what it believes (gossip-raft 5).</summary>
+    private void KeepServerAge()
+    {
+        if (_config.DevMode || _config.DataDirectory.Length == 0)
+            return;
+        var age = new ServerAgeFile(_config.DataDirectory, _time, _loggers.CreateLogger("agent.server"));
+        if (age.Refusal(_config.Cluster.ServerRejoinAgeMax) is { } refusal)
+            throw new AgentStartException(refusal);
+        RunAside("server age", age.RunAsync);
+    }
+
+    private ServerRuntime StartRuntime(ServerStores stores, ServerSet? survivors)
     {
         var options = new ServerOptions
         {
             ServerId = _config.NodeId,
             RpcAddress = _config.Addresses.RpcAdvertise.ToString(),
             Bootstrap = _config.Bootstrap || _config.DevMode,
+            RecoveredServers = survivors,
             AddressOf = id => _directory.AddressOf(id),
             RpcHoldTime = _config.Raft.RpcHoldTimeout,
             CallTimeout = _config.Limits.RpcClientTimeout,

@@ -20,17 +20,20 @@ internal sealed class AgentStores : IAsyncDisposable
     /// <exception cref="AgentStartException">The directory cannot be used, or what is in it is damaged; the message names the file.</exception>
     public static AgentStores Open(AgentConfig config, ILoggerFactory loggers)
     {
-        if (config.DevMode || config.DataDirectory.Length == 0)
+        if (DirectoryOf(config) is not { } directory)
             return new AgentStores(new ServerStores(new MemoryLog(), new MemoryRecordHeap(), new MemorySnapshotStore()));
         try
         {
-            return OpenFiles(Path.Combine(config.DataDirectory, "raft"), loggers.CreateLogger("agent.server.storage"));
+            return OpenFiles(directory, loggers.CreateLogger("agent.server.storage"));
         }
         catch (Exception cause) when (cause is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new AgentStartException(cause.Message, cause);
         }
     }
+
+    /// <summary>Where a server's own files are; null if it keeps everything in memory.</summary>
+    public static string? DirectoryOf(AgentConfig config) => config.DevMode || config.DataDirectory.Length == 0 ? null : Path.Join(config.DataDirectory, "raft");
 
     private static AgentStores OpenFiles(string directory, ILogger logger)
     {

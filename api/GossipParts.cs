@@ -56,6 +56,7 @@ internal sealed class GossipParts : IAsyncDisposable
             Name = self.Name,
             EndPoint = new IPEndPoint(IPAddress.Parse(self.Addr), self.Port),
             Tags = self.Tags,
+            AllowedNetworks = kind == PoolKind.Lan ? config.Cluster.AllowedLan : config.Cluster.AllowedWan,
             FirstIncarnation = Math.Max(1, time.GetUtcNow().ToUnixTimeMilliseconds()),
         };
         var loop = new GossipLoop(identity, ProfileOf(config, kind), saved, Environment.TickCount, time, log);

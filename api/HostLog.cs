@@ -43,4 +43,10 @@ internal static partial class HostLog
 
     [LoggerMessage(113, LogLevel.Warning, "failed to transfer leadership: error={Error}")]
     public static partial void NotTransferred(ILogger logger, string error);
+
+    [LoggerMessage(114, LogLevel.Information, "deleted peers.json file after successful recovery: servers={Servers}")]
+    public static partial void PeersRecovered(ILogger logger, string servers);
+
+    [LoggerMessage(115, LogLevel.Error, "failed to write server metadata: path={Path} error={Error}")]
+    public static partial void ServerAgeNotKept(ILogger logger, string path, string error);
 }

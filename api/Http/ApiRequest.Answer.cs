@@ -6,6 +6,8 @@ namespace Praetor.Api.Http;
 
 public sealed partial class ApiRequest
 {
+    private static readonly string[] s_contacts = [.. Enumerable.Range(0, 512).Select(static ms => ms.ToString(CultureInfo.InvariantCulture))];
+
     private long _lastIndex;
     private string _lastIndexText = "";
 
@@ -40,8 +42,9 @@ public sealed partial class ApiRequest
     {
         var headers = _out.Headers;
         headers[HeaderNames.Index] = IndexText(Math.Max(index, 1));
-        headers[HeaderNames.KnownLeader] = options.Consistency != ReadConsistency.Stale || Services.Runtime.Status.LeaderAddress.Length > 0 ? "true" : "false";
-        headers[HeaderNames.LastContact] = "0";
+        bool isStale = options.Consistency == ReadConsistency.Stale;
+        headers[HeaderNames.KnownLeader] = !isStale || Services.Runtime.LeaderId is not null ? "true" : "false";
+        headers[HeaderNames.LastContact] = isStale ? ContactText((long)Services.Runtime.SinceLeaderContact.TotalMilliseconds) : "0";
         headers[HeaderNames.QueryBackend] = "blocking-query";
         if (effectiveConsistency)
             headers[HeaderNames.EffectiveConsistency] = ConsistencyName(options.Consistency);
@@ -101,6 +104,9 @@ public sealed partial class ApiRequest
         }
         return _lastIndexText;
     }
+
+    /// <summary>A follower hears from its leader several times a second: nearly every answer finds its text here.</summary>
+    private static string ContactText(long ms) => ms < s_contacts.Length ? s_contacts[ms] : ms.ToString(CultureInfo.InvariantCulture);
 
     private static string ConsistencyName(ReadConsistency consistency) => consistency switch
     {

@@ -16,6 +16,9 @@ public sealed record ServerOptions
     /// <summary>Form a datacenter of one server if the log is empty.</summary>
     public bool Bootstrap { get; init; }
 
+    /// <summary>The servers that go on after a majority was lost for good; null for the set that is on disk. At most one start may be given it: what it replaces is gone.</summary>
+    public ServerSet? RecoveredServers { get; init; }
+
     /// <summary>Where another server is now, by id; null if that is not known, and then the configuration says where it was. Called from any thread; must not block.</summary>
     public Func<string, string?> AddressOf { get; init; } = static _ => null;
 
@@ -61,7 +64,7 @@ public enum ReadConsistency : byte
 /// <param name="ServerId">Own id (node id).</param>
 /// <param name="State">Leader, Follower or Candidate.</param>
 /// <param name="LeaderAddress">host:port of the leader's RPC address; empty without leader.</param>
-/// <param name="Peers">host:port of all servers in configuration order.</param>
+/// <param name="Servers">All servers in configuration order, where they are now.</param>
 /// <param name="Term">Current term.</param>
 /// <param name="CommitIndex">Highest committed index this server has applied.</param>
 /// <param name="AppliedIndex">Highest applied index.</param>
@@ -69,7 +72,7 @@ public enum ReadConsistency : byte
 /// <param name="LastLogTerm">Its term.</param>
 /// <param name="LastSnapshotIndex">Index of the newest snapshot.</param>
 /// <param name="LastSnapshotTerm">Its term.</param>
-public sealed record ConsensusStatus(string ServerId, string State, string LeaderAddress, IReadOnlyList<string> Peers, long Term,
+public sealed record ConsensusStatus(string ServerId, string State, string LeaderAddress, IReadOnlyList<ServerMember> Servers, long Term,
     long CommitIndex, long AppliedIndex, long LastLogIndex, long LastLogTerm, long LastSnapshotIndex, long LastSnapshotTerm);
 
 /// <summary>No leader within the hold time; shown as 500 "No cluster leader".</summary>

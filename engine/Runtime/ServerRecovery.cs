@@ -48,9 +48,42 @@ internal sealed record ServerRecovery(RaftStart Start, StateMachine State, long 
             configurations.Clear();
         }
 
+        if (options.RecoveredServers is { } survivors)
+            return TakeOver(survivors, options, stores, state, shape);
         ServerSet servers = snapshot is null ? ServerSet.Empty : ServerSet.Decode(snapshot.Configuration);
         var start = new RaftStart(options.ServerId, servers, configurations, log.HardState, shape, snapshotIndex);
         return new ServerRecovery(start, state, snapshot?.Term ?? 0);
+    }
+
+    /// <summary>
+    /// When a majority is lost for good, an operator names the servers that go on (gossip-raft 5, peers.json). Everything in the log counts as committed and becomes a snapshot with
+    /// the new set; the log begins anew behind it, so that logs of survivors never hold different entries under one index and term.
+    /// </summary>
+    private static ServerRecovery TakeOver(ServerSet survivors, ServerOptions options, ServerStores stores, StateMachine state, LogShape shape)
+    {
+        IRaftLog log = stores.Log;
+        var changes = new ChangeSet();
+        while (state.Root.Index < log.LastIndex)
+        {
+            IReadOnlyList<LogEntry> entries = log.Read(state.Root.Index + 1, ReadBytes);
+            if (entries.Count == 0)
+                throw new InvalidDataException($"log entry {state.Root.Index + 1} is missing");
+            state.Apply([.. entries], new CommandResult[entries.Count], changes);
+            foreach (long version in changes.Superseded)
+                stores.Heap.Free(version);
+        }
+
+        (long last, long term) = (log.LastIndex, shape.LastTerm);
+        using (ISnapshotSink sink = stores.Snapshots.Create(new SnapshotMeta(last, term, survivors.Encode())))
+        {
+            var gathered = new BufferedStream(sink.Body, 64 * 1024);
+            StateMachine.WriteSnapshot(state.Root, stores.Heap, gathered);
+            gathered.Flush();
+            sink.Commit();
+        }
+
+        log.Reset(last);
+        return new ServerRecovery(new RaftStart(options.ServerId, survivors, [], log.HardState, new LogShape(last, term), last), state, term);
     }
 
     /// <summary>Reads terms, sizes and configurations of what the log holds.</summary>

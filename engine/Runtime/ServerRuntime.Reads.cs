@@ -6,14 +6,17 @@ namespace Praetor.Runtime;
 /// <summary>Reads from the own state on any server: it only asks the leader how far that state must be (design, rule 5).</summary>
 public sealed partial class ServerRuntime
 {
+    private volatile bool _hasHeardOfLeader;
+
     /// <summary>A root at least as fresh as the consistency asks for. Completes synchronously on a leader with a lease.</summary>
     /// <exception cref="NoLeaderException">No leader within the hold time.</exception>
     public ValueTask<StateRoot> ReadAsync(ReadConsistency consistency, CancellationToken cancellation)
     {
         ThrowIfStopped();
-        if (consistency == ReadConsistency.Stale || MayReadAtOnce(consistency))
+        // A server that never heard of a leader may be anything, even new: it has nothing to be stale with (gossip-raft 8).
+        if (consistency == ReadConsistency.Stale && _hasHeardOfLeader)
             return ValueTask.FromResult(Root);
-        return ReadConfirmedAsync(consistency, cancellation);
+        return MayReadAtOnce(consistency) ? ValueTask.FromResult(Root) : ReadConfirmedAsync(consistency, cancellation);
     }
 
     /// <summary>True on a leader whose lease runs, and for a set of one, which is its own quorum.</summary>

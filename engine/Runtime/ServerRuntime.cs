@@ -102,7 +102,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
             ConsensusView view = Volatile.Read(ref _view);
             long applied = Root.Index;
             string leader = view.LeaderId is null ? "" : AddressOf(view.Servers, view.LeaderId);
-            return new ConsensusStatus(_options.ServerId, view.Role.ToString(), leader, [.. view.Servers.Servers.Select(server => AddressOf(view.Servers, server.Id))],
+            return new ConsensusStatus(_options.ServerId, view.Role.ToString(), leader, [.. view.Servers.Servers.Select(server => server with { Address = AddressOf(view.Servers, server.Id) })],
                 view.Term, applied, applied, _stores.Log.LastIndex, view.Term, Volatile.Read(ref _lastSnapshotIndex), Volatile.Read(ref _lastSnapshotTerm));
         }
     }
@@ -217,6 +217,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         bool wasLeader = before.Role == RaftRole.Leader;
         Volatile.Write(ref _view, ConsensusView.Of(raft));
         Volatile.Write(ref _leaseUntilMs, raft.LeaseUntilMs);
+        _hasHeardOfLeader |= raft.LeaderId is not null;
         if (before.LeaderId != raft.LeaderId)
             AbandonCalls();
         if (wasLeader && raft.Role != RaftRole.Leader)

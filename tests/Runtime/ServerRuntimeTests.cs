@@ -45,7 +45,7 @@ public class ServerRuntimeTests
         await using ServerRuntime server = Start();
         await Put(server, "a", "1");
         Assert.Equal(("Leader", "127.0.0.1:8300"), (server.Status.State, server.Status.LeaderAddress));
-        Assert.Equal(["127.0.0.1:8300"], server.Status.Peers);
+        Assert.Equal("127.0.0.1:8300", Assert.Single(server.Status.Servers).Address);
     }
 
     [Fact]

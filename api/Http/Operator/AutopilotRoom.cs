@@ -2,6 +2,7 @@ using System.Globalization;
 using Praetor.Api.Http.Json;
 using Praetor.Core.Codec;
 using Praetor.Core.Gossip;
+using Praetor.Core.State.Catalog;
 using Praetor.Runtime;
 using Praetor.Runtime.Servers;
 
@@ -20,7 +21,7 @@ public sealed class AutopilotRoom(Func<Task<AutopilotState>> judge, ApiHandler t
         routes.Map("GET", "/v1/operator/autopilot/state", request => AnswerAsync(request, WriteState, mayBeUnhealthy: true));
     }
 
-    private async ValueTask AnswerAsync(ApiRequest request, Action<GoJsonWriter, AutopilotState> write, bool mayBeUnhealthy)
+    private async ValueTask AnswerAsync(ApiRequest request, Action<GoJsonWriter, AutopilotState, CatalogTables> write, bool mayBeUnhealthy)
     {
         if (!request.TryReadOptions(out QueryOptions options, out Refusal refusal, ScopeRefusals.None) || !request.TryReachDatacenter(options.Datacenter, out refusal))
         {
@@ -35,11 +36,11 @@ public sealed class AutopilotRoom(Func<Task<AutopilotState>> judge, ApiHandler t
         }
 
         AutopilotState state = request.Services.Runtime.IsReadyLeader ? await judge().ConfigureAwait(false) : new AutopilotState([]);
-        write(request.BeginJson(), state);
+        write(request.BeginJson(), state, request.Services.Runtime.Root.Catalog);
         await request.RespondJsonAsync(state.IsHealthy || mayBeUnhealthy ? 200 : 429).ConfigureAwait(false);
     }
 
-    private static void WriteHealth(GoJsonWriter json, AutopilotState state)
+    private static void WriteHealth(GoJsonWriter json, AutopilotState state, CatalogTables _)
     {
         json.BeginObject();
         json.Member("Healthy"u8, state.IsHealthy);
@@ -73,7 +74,7 @@ public sealed class AutopilotRoom(Func<Task<AutopilotState>> judge, ApiHandler t
         json.EndObject();
     }
 
-    private static void WriteState(GoJsonWriter json, AutopilotState state)
+    private static void WriteState(GoJsonWriter json, AutopilotState state, CatalogTables catalog)
     {
         json.BeginObject();
         json.Member("Healthy"u8, state.IsHealthy);
@@ -84,7 +85,7 @@ public sealed class AutopilotRoom(Func<Task<AutopilotState>> judge, ApiHandler t
         foreach (JudgedServer server in state.Servers.OrderBy(static each => each.Id, StringComparer.Ordinal))
         {
             json.Name(server.Id);
-            WriteServer(json, server);
+            WriteServer(json, server, catalog);
         }
 
         json.EndObject();
@@ -94,7 +95,7 @@ public sealed class AutopilotRoom(Func<Task<AutopilotState>> judge, ApiHandler t
         json.EndObject();
     }
 
-    private static void WriteServer(GoJsonWriter json, JudgedServer server)
+    private static void WriteServer(GoJsonWriter json, JudgedServer server, CatalogTables catalog)
     {
         json.BeginObject();
         json.Member("ID"u8, server.Id);
@@ -105,10 +106,10 @@ public sealed class AutopilotRoom(Func<Task<AutopilotState>> judge, ApiHandler t
         WriteLog(json, server);
         json.Member("Healthy"u8, server.IsHealthy);
         json.Member("StableSince"u8, server.StableSince.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture));
-        json.Member("ReadReplica"u8, server.Meta.ContainsKey("read_replica"));
+        json.Member("ReadReplica"u8, server.Tags.ContainsKey("read_replica"));
         json.Member("Status"u8, server.IsLeader ? "leader" : server.IsVoter ? "voter" : "non-voter");
         json.Name("Meta"u8);
-        json.StringMapOrEmpty(server.Meta);
+        json.StringMapOrEmpty(catalog.FindNode(server.Name) is { } node && node.Id == server.Id ? node.Meta : null);
         json.Member("NodeType"u8, "voter");
         json.EndObject();
     }

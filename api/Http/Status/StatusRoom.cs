@@ -12,7 +12,7 @@ public static class StatusRoom
         routes.Map("GET", "/v1/status/leader", static request =>
             AnswerAsync(request, static (json, status) => json.String(status.LeaderAddress)));
         routes.Map("GET", "/v1/status/peers", static request =>
-            AnswerAsync(request, static (json, status) => json.StringListOrEmpty(status.Peers)));
+            AnswerAsync(request, static (json, status) => json.StringListOrEmpty([.. status.Servers.Select(static server => server.Address)])));
     }
 
     private static ValueTask AnswerAsync(ApiRequest request, Action<GoJsonWriter, ConsensusStatus> write)

@@ -102,7 +102,7 @@ public sealed partial class GossipPool
 
     private (byte[]? Answer, string? Refusal) AnswerState(long nowUs, IPEndPoint from, PoolState remote, GossipEffects effects)
     {
-        if (MergeRules.Refusal(_identity, _peers, remote) is { } refusal)
+        if ((MergeRules.Refusal(_identity, _peers, remote) ?? MergeRules.NotAdmittedFrom(_identity, remote.Sender, from.Address)) is { } refusal)
         {
             effects.Notes.Add(new GossipNote(GossipNoteKind.ExchangeRefused, from.ToString(), refusal));
             return (null, refusal);

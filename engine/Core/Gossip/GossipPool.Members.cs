@@ -77,7 +77,7 @@ public sealed partial class GossipPool
         if (peer is not null && incarnation <= peer.Incarnation && (peer.IsUp || GossipFields.Same(peer.EndPoint, facts.EndPoint)))
             return;
         string text = peer?.Name ?? GossipFields.Text(name);
-        if (MergeRules.NotAdmitted(_identity, text, TagCodec.Decode(facts.Meta)) is { } refusal)
+        if ((MergeRules.NotAdmitted(_identity, text, TagCodec.Decode(facts.Meta)) ?? MergeRules.NotAdmittedFrom(_identity, text, facts.EndPoint.Address)) is { } refusal)
         {
             _drops[(int)GossipDrop.NotAdmitted]++;
             effects.Notes.Add(new GossipNote(GossipNoteKind.NotAdmitted, text, refusal));

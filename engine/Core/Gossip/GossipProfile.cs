@@ -118,6 +118,9 @@ public sealed record GossipIdentity
     /// <summary>Its tags; <c>dc</c>, <c>id</c> and <c>role</c> are what admission looks at.</summary>
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
 
+    /// <summary>Networks that members must be in (serf_lan_allowed_cidrs); empty for all.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> AllowedNetworks { get; init; } = [];
+
     /// <summary>First incarnation. A value that grows with every start (such as a time) spares others the doubt about an older life.</summary>
     public long FirstIncarnation { get; init; } = 1;
 }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Praetor.Core.Gossip;
 
 /// <summary>Who may be in a pool (gossip-raft 3.2). Pure.</summary>
@@ -39,6 +41,10 @@ internal static class MergeRules
         string datacenter = tags.GetValueOrDefault("dc", "");
         return datacenter == self.Tags.GetValueOrDefault("dc", "") ? null : $"Member '{name}' part of wrong datacenter '{datacenter}'";
     }
+
+    /// <summary>Why no member may be at an address; null if it may (gossip-raft 2, allowed CIDRs).</summary>
+    public static string? NotAdmittedFrom(GossipIdentity self, string name, IPAddress address) =>
+        self.AllowedNetworks.Count == 0 || self.AllowedNetworks.Any(network => network.Contains(address)) ? null : $"Member '{name}' has IP address '{address}', which is not in an allowed network";
 
     /// <summary>The sender itself must not come with the id of somebody who is there under another name.</summary>
     private static string? Conflict(GossipIdentity self, PeerTable known, PoolState remote, Dictionary<string, string> ids)

@@ -177,9 +177,9 @@ internal sealed class AntiEntropy : IAsyncDisposable
         catch (Exception failure) when (!_stopping.IsCancellationRequested && CatalogFailures.MayPass(failure))
         {
             if (full)
-                AgentLog.FullSyncFailed(_logger, GoQuote.Quote(failure.Message));
+                AgentLog.FullSyncFailed(_logger, failure.Message);
             else
-                AgentLog.SyncFailed(_logger, GoQuote.Quote(failure.Message));
+                AgentLog.SyncFailed(_logger, failure.Message);
             return false;
         }
     }

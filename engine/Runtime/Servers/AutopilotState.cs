@@ -27,7 +27,7 @@ public sealed record AutopilotRules
 /// <param name="Address">host:port of its RPC port.</param>
 /// <param name="Status">What gossip says.</param>
 /// <param name="Version">Its version.</param>
-/// <param name="Meta">Its node's meta as the catalog holds it is not known here; tags of the member.</param>
+/// <param name="Tags">Tags of the member.</param>
 /// <param name="IsLeader">It leads.</param>
 /// <param name="IsVoter">It counts for majorities.</param>
 /// <param name="SinceContact">How long ago the leader heard of it.</param>
@@ -35,7 +35,7 @@ public sealed record AutopilotRules
 /// <param name="LastIndex">Last index known to be in its log.</param>
 /// <param name="IsHealthy">Alive, in contact and not far behind.</param>
 /// <param name="StableSince">Since when that judgement has not changed.</param>
-public sealed record JudgedServer(string Id, string Name, string Address, MemberStatus Status, string Version, IReadOnlyDictionary<string, string> Meta, bool IsLeader, bool IsVoter,
+public sealed record JudgedServer(string Id, string Name, string Address, MemberStatus Status, string Version, IReadOnlyDictionary<string, string> Tags, bool IsLeader, bool IsVoter,
     TimeSpan SinceContact, long LastTerm, long LastIndex, bool IsHealthy, DateTimeOffset StableSince);
 
 /// <summary>The autopilot's judgement of all servers. Immutable.</summary>
