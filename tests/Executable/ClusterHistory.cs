@@ -39,11 +39,17 @@ internal sealed class ClusterHistory(ClusterOfProcesses cluster) : IAsyncDisposa
         }
     }
 
-    /// <summary>Ends the clients and judges what they were told, a last read through every agent included.</summary>
-    public async Task VerifyAsync()
+    /// <summary>Ends the clients.</summary>
+    public async Task StopAsync()
     {
         await _stopping.CancelAsync();
         await _running;
+    }
+
+    /// <summary>Ends the clients and judges what they were told, a last read through every agent included.</summary>
+    public async Task VerifyAsync()
+    {
+        await StopAsync();
         foreach (AgentProcess agent in cluster.Agents)
         {
             foreach (string key in _histories.Keys)

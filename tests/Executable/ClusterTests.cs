@@ -161,6 +161,61 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task Without_a_majority_nothing_is_acknowledged_and_stale_reads_say_how_stale()
+    {
+        await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();
+        Assert.True(await cluster.Agents[0].PutAsync("/v1/kv/kept", "v"));
+        int leader = await cluster.LeaderAsync();
+        AgentProcess last = cluster.Agents[(leader + 1) % 3];
+        await last.WaitAsync(async () => (await last.Http.GetAsync("/v1/kv/kept?stale")).IsSuccessStatusCode, "the key everywhere");
+
+        cluster.Agents[leader].Kill();
+        cluster.Agents[(leader + 2) % 3].Kill();
+
+        using HttpResponseMessage write = await last.Http.PutAsync("/v1/kv/lost", new StringContent("v"));
+        Assert.Equal("500 No cluster leader", $"{(int)write.StatusCode} {await write.Content.ReadAsStringAsync()}");
+        using HttpResponseMessage read = await last.Http.GetAsync("/v1/kv/kept");
+        Assert.Equal("500 No cluster leader", $"{(int)read.StatusCode} {await read.Content.ReadAsStringAsync()}");
+        using HttpResponseMessage stale = await last.Http.GetAsync("/v1/kv/kept?stale");
+        Assert.True(stale.IsSuccessStatusCode);
+        Assert.Equal("false", stale.Headers.GetValues("X-Consul-KnownLeader").Single());
+        Assert.True(int.Parse(stale.Headers.GetValues("X-Consul-LastContact").Single(), System.Globalization.CultureInfo.InvariantCulture) > 7000);
+    }
+
+    [Fact]
+    public async Task A_lone_survivor_goes_on_when_an_operator_names_it()
+    {
+        await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();
+        await using var history = new ClusterHistory(cluster);
+        history.Start();
+        await history.UntilAcknowledgedAsync(50);
+        await history.StopAsync();
+        // What was acknowledged is on a majority, and then on all: the survivor has it.
+        foreach (AgentProcess agent in cluster.Agents.Take(3))
+            await agent.WaitAsync(async () => (await agent.Http.GetAsync("/v1/kv/history?keys&consistent")).IsSuccessStatusCode, "the last entry");
+        for (int number = 0; number < 3; number++)
+            cluster.Agents[number].Kill();
+
+        string id = await File.ReadAllTextAsync(Path.Combine(cluster.DataOf(0), "node-id"));
+        string peers = Path.Combine(cluster.DataOf(0), "raft", "peers.json");
+        await File.WriteAllTextAsync(peers, $$"""[{"id": "{{id}}", "address": "{{cluster.Prefix}}.1:8300", "non_voter": false}]""");
+        cluster.Start(0);
+        AgentProcess survivor = cluster.Agents[0];
+        await survivor.WaitAsync(() => survivor.PutAsync("/v1/kv/alone", "yes"), "an accepted write");
+
+        Assert.False(File.Exists(peers));
+        // The others begin anew, as servers of the survivor's cluster.
+        for (int number = 1; number < 3; number++)
+        {
+            Directory.Delete(cluster.DataOf(number), recursive: true);
+            cluster.Start(number);
+        }
+
+        await cluster.WaitUntilWholeAsync();
+        await history.VerifyAsync();
+    }
+
+    [Fact]
     public async Task Whoever_waits_for_a_key_hears_of_it_whatever_happens_to_the_leader()
     {
         await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();

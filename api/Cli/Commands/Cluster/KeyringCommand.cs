@@ -30,7 +30,7 @@ internal sealed class KeyringCommand : ClientCommand
         _list = Declare(new BoolFlag("list", "Lists the keys of all members."));
         _listPrimary = Declare(new BoolFlag("list-primary", "Lists the keys that seal."));
         _relayFactor = Declare(new IntFlag("relay-factor", "How many members pass answers on, 0 to 5; answers come directly here."));
-        _localOnly = Declare(new BoolFlag("local-only", "Asks the own datacenter's LAN pool only; for lists."));
+        _localOnly = Declare(new BoolFlag("local-only", "Asks the own datacenter's LAN pool only; with -list."));
     }
 
     /// <inheritdoc/>
@@ -60,7 +60,7 @@ internal sealed class KeyringCommand : ClientCommand
         if (relay is < 0 or > MaxRelayFactor)
             return call.Io.Fail("Error parsing relay factor: Relay factor must be in range: [0, 5]");
         bool localOnly = _localOnly.Get(call.Flags);
-        if (localOnly && !lists && !listsPrimary)
+        if (localOnly && !lists)
             return call.Io.Fail("Error validating local-only: local-only can only be set for list requests");
         using var client = Connect(call);
         if (client is null)

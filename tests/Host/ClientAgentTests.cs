@@ -1,0 +1,113 @@
+using Praetor.Tests.Support;
+
+namespace Praetor.Tests.Host;
+
+/// <summary>An agent without state answers as a server does: status, headers and body alike (design, client agents).</summary>
+public sealed class ClientAgentTests(SharedCluster cluster) : IClassFixture<SharedCluster>
+{
+    /// <summary>Headers that tell who answered, or when.</summary>
+    private static readonly HashSet<string> Own = new(StringComparer.OrdinalIgnoreCase) { "Date", "Content-Length", "Transfer-Encoding" };
+
+    [Theory]
+    [InlineData("GET", "/v1/kv/parity/a")]
+    [InlineData("GET", "/v1/kv/parity/a?raw")]
+    [InlineData("GET", "/v1/kv/parity/none")]
+    [InlineData("GET", "/v1/kv/parity/?recurse")]
+    [InlineData("GET", "/v1/kv/?keys&separator=/")]
+    [InlineData("GET", "/v1/kv/parity/a?index=x")]
+    [InlineData("GET", "/v1/kv/parity/a?stale&consistent")]
+    [InlineData("GET", "/v1/kv/parity/a?dc=nowhere")]
+    [InlineData("PUT", "/v1/kv/parity/a?cas=x")]
+    [InlineData("PUT", "/v1/kv/")]
+    [InlineData("PUT", "/v1/kv/parity/a?cas=1")]
+    [InlineData("GET", "/v1/catalog/nodes")]
+    [InlineData("GET", "/v1/catalog/services")]
+    [InlineData("GET", "/v1/catalog/datacenters")]
+    [InlineData("GET", "/v1/catalog/service/consul")]
+    [InlineData("GET", "/v1/catalog/node/s1")]
+    [InlineData("GET", "/v1/health/service/consul?passing")]
+    [InlineData("GET", "/v1/health/state/any")]
+    [InlineData("GET", "/v1/health/node/s1?filter=Nonsense")]
+    [InlineData("GET", "/v1/status/leader")]
+    [InlineData("GET", "/v1/status/peers")]
+    [InlineData("GET", "/v1/operator/raft/configuration")]
+    [InlineData("GET", "/v1/nonsense")]
+    [InlineData("POST", "/v1/catalog/nodes")]
+    [InlineData("PUT", "/v1/catalog/register")]
+    public async Task An_agent_and_a_server_answer_alike(string method, string path)
+    {
+        Assert.Equal(200, (await cluster.Client.SendAsync("PUT", "/v1/kv/parity/a", "value")).Status);
+        string? body = method == "GET" ? null : "{";
+
+        Reply ofServer = await (await cluster.FollowerAsync()).SendAsync(method, path, body);
+        Reply ofAgent = await cluster.Client.SendAsync(method, path, body);
+
+        Assert.Equal((ofServer.Status, ofServer.Body), (ofAgent.Status, ofAgent.Body));
+        Assert.Equal(Headers(ofServer), Headers(ofAgent));
+    }
+
+    [Fact]
+    public async Task What_is_written_through_the_agent_is_read_through_every_server_at_once()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal("true", (await cluster.Client.SendAsync("PUT", "/v1/kv/fresh", $"{i}")).Body.TrimEnd());
+            foreach (HostedAgent agent in cluster.Agents)
+                Assert.Equal($"{i}", (await agent.GetAsync("/v1/kv/fresh?raw")).Body);
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_waits_through_the_agent_hears_of_the_change()
+    {
+        Reply before = await cluster.Client.SendAsync("PUT", "/v1/kv/waited", "1");
+        Assert.Equal(200, before.Status);
+        long index = (await cluster.Client.GetAsync("/v1/kv/waited")).Index;
+
+        Task<Reply> waiting = cluster.Client.GetAsync($"/v1/kv/waited?raw&index={index}&wait=60s");
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.False(waiting.IsCompleted);
+        await cluster.Agents[0].SendAsync("PUT", "/v1/kv/waited", "2");
+
+        Assert.Equal("2", (await waiting).Body);
+    }
+
+    [Fact]
+    public async Task A_service_of_the_agent_is_in_the_catalog_and_goes_with_it()
+    {
+        Assert.Equal(200, (await cluster.Client.SendAsync("PUT", "/v1/agent/service/register", """{"Name": "web", "Port": 80, "Check": {"TTL": "60s", "Status": "passing"}}""")).Status);
+        HostedAgent server = cluster.Agents[0];
+        await server.UntilAsync(async () => (await server.JsonAsync("/v1/health/service/web?passing")).GetArrayLength() == 1, "a passing instance");
+
+        Assert.Equal(200, (await cluster.Client.SendAsync("PUT", "/v1/agent/service/deregister/web")).Status);
+        await server.UntilAsync(async () => (await server.JsonAsync("/v1/catalog/service/web")).GetArrayLength() == 0, "no instance");
+    }
+
+    [Fact]
+    public async Task Large_values_pass_through_the_agent_as_they_are()
+    {
+        string value = new('x', 512 * 1024);
+
+        Assert.Equal(200, (await cluster.Client.SendAsync("PUT", "/v1/kv/large", value)).Status);
+        Assert.Equal(value, (await cluster.Client.GetAsync("/v1/kv/large?raw")).Body);
+        Reply tooLarge = await cluster.Client.SendAsync("PUT", "/v1/kv/large", value + "x");
+        Reply alike = await cluster.Agents[0].SendAsync("PUT", "/v1/kv/large", value + "x");
+        Assert.Equal((413, alike.Body), (tooLarge.Status, tooLarge.Body));
+    }
+
+    [Fact]
+    public async Task An_agent_that_knows_no_server_says_so()
+    {
+        string address = Executable.AgentProcess.FreshAddress();
+        using var data = new Storage.TemporaryDirectory();
+        await using HostedAgent alone = await HostedAgent.StartAsync("alone", address, isServer: false,
+            [System.Text.Json.JsonSerializer.Serialize(new { node_name = "alone", data_dir = data.Path, bind_addr = address, client_addr = address })]);
+
+        Reply refused = await alone.GetAsync("/v1/kv/a");
+
+        Assert.Equal((500, "No known Consul servers"), (refused.Status, refused.Body));
+    }
+
+    private static Dictionary<string, string> Headers(Reply reply) =>
+        reply.Headers.Where(static header => !Own.Contains(header.Key)).ToDictionary(static header => header.Key, static header => header.Value, StringComparer.OrdinalIgnoreCase);
+}
