@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Praetor.Core.Consensus;
 using Praetor.Core.Ports;
@@ -16,6 +17,9 @@ internal sealed class RaftLoop : LoopThread
     /// <summary>Messages of other servers waiting for the loop. Raft bears the loss of what is beyond.</summary>
     private const int MaxQueuedMessages = 4096;
 
+    /// <summary>Arrays of received entries that are kept for the next messages.</summary>
+    private const int KeptEntries = 16;
+
     private const long TailBytes = 8 * 1024 * 1024;
 
     private readonly Raft _raft;
@@ -32,13 +36,14 @@ internal sealed class RaftLoop : LoopThread
     private List<Posted> _posted = [];
     private List<Posted> _events = [];
     private readonly List<Action> _looks = [];
+    private readonly ConcurrentQueue<ReceivedEntries> _kept = new();
     private int[] _sizes = new int[64];
     private long? _nextTickMs = 0;
     private int _queuedMessages;
     private bool _isWoken;
 
     /// <summary>An event with what the shell needs beside it.</summary>
-    private readonly record struct Posted(RaftEvent Event, LogEntry[]? Entries, TaskCompletionSource<string?>? Answer);
+    private readonly record struct Posted(RaftEvent Event, ReceivedEntries? Entries, TaskCompletionSource<string?>? Answer);
 
     public RaftLoop(Raft raft, IRaftLog log, TimeProvider time, RaftLoopSinks sinks, Action<Exception> onDeath)
         : base("praetor-raft", onDeath)
@@ -73,13 +78,28 @@ internal sealed class RaftLoop : LoopThread
     /// <summary>Reports a finished disk write or another event.</summary>
     public void Post(in RaftEvent happened) => Add(new Posted(happened, null, null));
 
-    /// <summary>Hands over a message of another server with the entries it carries; may drop it.</summary>
-    public void Receive(in RaftMessage message, LogEntry[] entries)
+    /// <summary>Room for the entries of a message; it goes to <see cref="Receive"/> or back to <see cref="ReturnEntries"/>.</summary>
+    public ReceivedEntries RentEntries() => _kept.TryDequeue(out ReceivedEntries? kept) ? kept : new ReceivedEntries();
+
+    /// <summary>Takes back what <see cref="RentEntries"/> gave.</summary>
+    public void ReturnEntries(ReceivedEntries entries)
     {
-        if (Interlocked.Increment(ref _queuedMessages) > MaxQueuedMessages)
-            Interlocked.Decrement(ref _queuedMessages);
-        else
+        entries.Clear();
+        if (_kept.Count < KeptEntries)
+            _kept.Enqueue(entries);
+    }
+
+    /// <summary>Hands over a message of another server with the entries it carries; may drop it.</summary>
+    public void Receive(in RaftMessage message, ReceivedEntries entries)
+    {
+        if (Interlocked.Increment(ref _queuedMessages) <= MaxQueuedMessages)
+        {
             Add(new Posted(RaftEvent.Received(NowMs, message), entries, null));
+            return;
+        }
+
+        Interlocked.Decrement(ref _queuedMessages);
+        ReturnEntries(entries);
     }
 
     /// <summary>Asks for a change of the server set or a transfer; completes with null when it is under way, else with the reason why not.</summary>
@@ -208,6 +228,8 @@ internal sealed class RaftLoop : LoopThread
             Interlocked.Decrement(ref _queuedMessages);
         for (int i = _entries.Count; i < _effects.Entries.Count; i++)
             AddEntry(_effects.Entries[i], PayloadOf(_effects.Entries[i], posted), owner: null);
+        if (posted.Entries is { } received)
+            ReturnEntries(received);
         posted.Answer?.TrySetResult(_effects.ChangeRefused);
         if (_effects.Violation is { } violation)
             _sinks.Violated(violation);
@@ -215,8 +237,8 @@ internal sealed class RaftLoop : LoopThread
 
     private static ReadOnlyMemory<byte> PayloadOf(in NewEntry entry, in Posted posted)
     {
-        if (posted.Entries is { Length: > 0 } received)
-            return received[entry.Index - received[0].Index].Payload;
+        if (posted.Entries is { Count: > 0 } received)
+            return received.Entries[(int)(entry.Index - received.Entries[0].Index)].Payload;
         return entry.Shape.Servers is { } servers ? servers.Encode() : default(ReadOnlyMemory<byte>);
     }
 
@@ -306,39 +328,4 @@ internal sealed class RaftLoop : LoopThread
         if (message.Count == 0 || _tail.TryRead(message.Index + 1, message.Count, _sending))
             links.Send(message, CollectionsMarshal.AsSpan(_sending));
     }
-}
-
-/// <summary>Where the effects of consensus go. All are called on the raft thread and must not block it.</summary>
-internal sealed record RaftLoopSinks
-{
-    /// <summary>Durable writes.</summary>
-    public required LogWriter Log { get; init; }
-
-    /// <summary>Committed entries.</summary>
-    public required ApplyLoop Apply { get; init; }
-
-    /// <summary>The other servers; null for a server that is alone for good.</summary>
-    public required IRaftLinks? Links { get; init; }
-
-    /// <summary>Role, term, leader or server set changed.</summary>
-    public required Action<Raft> RoleChanged { get; init; }
-
-    /// <summary>When a leader was last heard of, and until when this one may read without asking (milliseconds).</summary>
-    public required Action<long, long> Contact { get; init; }
-
-    /// <summary>Why this leader gave up.</summary>
-    public required Action<string> SteppedDown { get; init; }
-
-    /// <summary>What another server did that the protocol forbids.</summary>
-    public required Action<string> Violated { get; init; }
-}
-
-/// <summary>The way to the other servers. Never blocks; what cannot be sent is dropped.</summary>
-internal interface IRaftLinks
-{
-    /// <summary>Sends a message; the entries are borrowed for the call.</summary>
-    void Send(in RaftMessage message, ReadOnlySpan<LogEntry> entries);
-
-    /// <summary>Starts sending the newest snapshot; its end is reported as <see cref="RaftEventKind.SnapshotSent"/>.</summary>
-    void SendSnapshot(string serverId, long term);
 }

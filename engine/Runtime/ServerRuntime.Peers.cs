@@ -49,8 +49,16 @@ public sealed partial class ServerRuntime : IServerCallee
     {
         if (method != ServerMethod.Raft)
             throw new InvalidDataException($"method {(byte)method} is no message");
-        RaftMessage decoded = RaftMessageCodec.Decode(fromId, _options.ServerId, message, out LogEntry[] entries);
-        _raftLoop.Receive(decoded, entries);
+        ReceivedEntries entries = _raftLoop.RentEntries();
+        try
+        {
+            _raftLoop.Receive(RaftMessageCodec.Decode(fromId, _options.ServerId, message, entries), entries);
+        }
+        catch (InvalidDataException)
+        {
+            _raftLoop.ReturnEntries(entries);
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,9 @@ public class RaftMessageCodecTests
     [Fact]
     public void A_message_arrives_as_it_was_sent()
     {
-        RaftMessage read = RaftMessageCodec.Decode("a", "b", Encode(Full, Entries), out LogEntry[] entries);
+        var received = new ReceivedEntries();
+        RaftMessage read = RaftMessageCodec.Decode("a", "b", Encode(Full, Entries), received);
+        LogEntry[] entries = received.Entries.ToArray();
         Assert.Equal(Full with { Count = 3 }, read with { Entries = default });
         Assert.Equal([(301L, 6L, 3), (302, 7, 0), (303, 7, Entries[2].Payload.Length)], entries.Select(entry => (entry.Index, entry.Term, entry.Payload.Length)));
         Assert.Equal([1, 2, 3], entries[0].Payload.ToArray());
@@ -37,7 +39,7 @@ public class RaftMessageCodecTests
     {
         byte[] bytes = Encode(Full);
         bytes[0] = 9;
-        Assert.Equal("raft message version 9 is not understood, only 1", Assert.Throws<InvalidDataException>(() => RaftMessageCodec.Decode("a", "b", bytes, out _)).Message);
+        Assert.Equal("raft message version 9 is not understood, only 1", Assert.Throws<InvalidDataException>(() => RaftMessageCodec.Decode("a", "b", bytes, new ReceivedEntries())).Message);
     }
 
     [Fact]
@@ -45,8 +47,8 @@ public class RaftMessageCodecTests
     {
         byte[] bytes = Encode(Full, Entries);
         for (int length = 0; length < bytes.Length; length++)
-            Assert.Throws<InvalidDataException>(() => RaftMessageCodec.Decode("a", "b", bytes.AsMemory(0, length), out _));
-        Assert.Throws<InvalidDataException>(() => RaftMessageCodec.Decode("a", "b", (byte[])[.. bytes, 0], out _));
+            Assert.Throws<InvalidDataException>(() => RaftMessageCodec.Decode("a", "b", bytes.AsMemory(0, length), new ReceivedEntries()));
+        Assert.Throws<InvalidDataException>(() => RaftMessageCodec.Decode("a", "b", (byte[])[.. bytes, 0], new ReceivedEntries()));
     }
 
     [Fact]
@@ -54,6 +56,7 @@ public class RaftMessageCodecTests
     {
         var random = new Random(11);
         byte[] good = Encode(Full, Entries);
+        var entries = new ReceivedEntries();
         for (int i = 0; i < 100_000; i++)
         {
             byte[] bytes = i % 4 == 0 ? new byte[random.Next(40)] : [.. good];
@@ -61,8 +64,8 @@ public class RaftMessageCodecTests
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             try
             {
-                RaftMessageCodec.Decode("a", "b", bytes, out LogEntry[] entries);
-                Assert.True(entries.Length <= bytes.Length);
+                RaftMessageCodec.Decode("a", "b", bytes, entries);
+                Assert.True(entries.Count <= bytes.Length);
             }
             catch (InvalidDataException)
             {

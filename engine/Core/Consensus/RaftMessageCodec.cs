@@ -45,11 +45,12 @@ public static class RaftMessageCodec
 
     /// <summary>
     /// Reads a message of <paramref name="from"/> to <paramref name="to"/>. The entries' payloads are slices of <paramref name="bytes"/>, which
-    /// must stay as it is for as long as they are used.
+    /// must stay as it is for as long as they are used; the message borrows <paramref name="entries"/>.
     /// </summary>
     /// <exception cref="InvalidDataException">Malformed, or of another version.</exception>
-    public static RaftMessage Decode(string from, string to, ReadOnlyMemory<byte> bytes, out LogEntry[] entries)
+    public static RaftMessage Decode(string from, string to, ReadOnlyMemory<byte> bytes, ReceivedEntries entries)
     {
+        entries.Clear();
         var reader = new FieldReader(bytes.Span);
         byte version = reader.Byte();
         if (version != Version)
@@ -71,15 +72,14 @@ public static class RaftMessageCodec
         // Each entry takes three bytes at least.
         if (count > MaxEntries || count * 3 > reader.Rest.Length || (count > 0 && kind != RaftMessageKind.Append))
             throw new InvalidDataException($"a raft message with {count} entries");
-        entries = count == 0 ? [] : new LogEntry[count];
-        EntryShape[] shapes = count == 0 ? [] : new EntryShape[count];
-        ReadEntries(ref reader, message.Index, bytes, entries, shapes);
-        return message with { Count = entries.Length, Entries = shapes };
+        entries.Begin((int)count);
+        ReadEntries(ref reader, message.Index, bytes, entries);
+        return message with { Count = entries.Count, Entries = entries.Shapes };
     }
 
-    private static void ReadEntries(ref FieldReader reader, long previous, ReadOnlyMemory<byte> bytes, LogEntry[] entries, EntryShape[] shapes)
+    private static void ReadEntries(ref FieldReader reader, long previous, ReadOnlyMemory<byte> bytes, ReceivedEntries entries)
     {
-        for (int i = 0; i < entries.Length; i++)
+        for (int i = 0; i < entries.Count; i++)
         {
             long term = Number(ref reader);
             var kind = (LogEntryKind)reader.Byte();
@@ -89,19 +89,20 @@ public static class RaftMessageCodec
             long size = Number(ref reader);
             if (size > reader.Rest.Length)
                 throw new InvalidDataException("a raft entry is longer than its message");
-            shapes[i] = new EntryShape(term, kind, (int)size);
+            entries.SetShape(i, new EntryShape(term, kind, (int)size));
         }
 
         int at = bytes.Length - reader.Rest.Length;
-        for (int i = 0; i < entries.Length; i++)
+        for (int i = 0; i < entries.Count; i++)
         {
-            if (shapes[i].SizeBytes > bytes.Length - at)
+            EntryShape shape = entries.Shapes.Span[i];
+            if (shape.SizeBytes > bytes.Length - at)
                 throw new InvalidDataException("a raft entry is longer than its message");
-            ReadOnlyMemory<byte> payload = bytes.Slice(at, shapes[i].SizeBytes);
-            at += shapes[i].SizeBytes;
-            entries[i] = new LogEntry(previous + 1 + i, shapes[i].Term, shapes[i].Kind, payload);
-            if (shapes[i].Kind == LogEntryKind.Configuration)
-                shapes[i] = shapes[i] with { Servers = ServerSet.Decode(payload.Span) };
+            ReadOnlyMemory<byte> payload = bytes.Slice(at, shape.SizeBytes);
+            at += shape.SizeBytes;
+            entries.SetEntry(i, new LogEntry(previous + 1 + i, shape.Term, shape.Kind, payload));
+            if (shape.Kind == LogEntryKind.Configuration)
+                entries.SetShape(i, shape with { Servers = ServerSet.Decode(payload.Span) });
         }
 
         if (at != bytes.Length)
