@@ -80,7 +80,7 @@ public sealed class KeyringTests
         (int code, _, string error) = await stranger.RunAsync("join", cluster.Agents[0].Address);
 
         Assert.Equal(1, code);
-        Assert.Contains("Failed to join any nodes.", error, StringComparison.Ordinal);
+        Assert.Contains("no installed keys could decrypt the message", error, StringComparison.Ordinal);
         Assert.Equal(1, await cluster.Agents[0].CountAsync("alive"));
     }
 

@@ -133,6 +133,47 @@ public sealed class MembershipTests
         Assert.Equal(1, await strict.Agents[0].CountAsync("alive"));
     }
 
+    [Fact]
+    public async Task An_agent_of_another_datacenter_is_refused_by_name()
+    {
+        await using AgentCluster cluster = await AgentCluster.StartAsync(servers: 1);
+        HostedAgent stranger = await cluster.AddAsync(isServer: false, settings: """{"datacenter": "dc2"}""");
+
+        (int code, _, string error) = await stranger.RunAsync("join", cluster.Agents[0].Address);
+
+        Assert.Equal(1, code);
+        Assert.Contains("Member 'c1' part of wrong datacenter 'dc2'", error, StringComparison.Ordinal);
+        Assert.Equal(1, await cluster.Agents[0].CountAsync("alive"));
+    }
+
+    [Fact]
+    public async Task An_agent_with_the_id_of_another_is_refused_by_name()
+    {
+        await using AgentCluster cluster = await AgentCluster.StartAsync(servers: 1, clients: 1);
+        string id = (await cluster.Agents[1].JsonAsync("/v1/agent/self")).GetProperty("Config").GetProperty("NodeID").GetString()!;
+        HostedAgent twin = await cluster.AddAsync(isServer: false, settings: $$"""{"node_id": "{{id}}"}""");
+
+        (int code, _, string error) = await twin.RunAsync("join", cluster.Agents[0].Address);
+
+        Assert.Equal(1, code);
+        Assert.Contains($"Member 'c2' has conflicting node ID '{id}' with member 'c1'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_agent_with_the_name_of_another_that_lives_does_not_take_its_place()
+    {
+        await using AgentCluster cluster = await AgentCluster.StartAsync(servers: 1, clients: 1);
+        (HostedAgent server, HostedAgent first) = (cluster.Agents[0], cluster.Agents[1]);
+        await server.UntilAsync(async () => await SerfHealthAsync(server, "c1") == "passing", "passing serfHealth");
+        HostedAgent second = await cluster.AddAsync(isServer: false, name: "c1");
+
+        await second.RunAsync("join", server.Address);
+
+        JsonElement member = (await server.JsonAsync("/v1/agent/members")).EnumerateArray().Single(static member => member.GetProperty("Name").GetString() == "c1");
+        Assert.Equal(first.Address, member.GetProperty("Addr").GetString());
+        Assert.Equal(first.Address, (await server.JsonAsync("/v1/catalog/node/c1")).GetProperty("Node").GetProperty("Address").GetString());
+    }
+
     private static async Task<HostedAgent> LeaderAsync(AgentCluster cluster)
     {
         string leader = (await cluster.Agents[0].JsonAsync("/v1/status/leader")).GetString()!;
