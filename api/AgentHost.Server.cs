@@ -165,7 +165,7 @@ public sealed partial class AgentHost
         {
             // The agent stops.
         }
-        catch (Exception fault)
+        catch (Exception fault) when (fault is not AgentStartException)
         {
             HostLog.TaskDied(_log, name, fault);
             throw;

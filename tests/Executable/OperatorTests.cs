@@ -66,6 +66,18 @@ public sealed class OperatorTests : IDisposable
     }
 
     [Fact]
+    public async Task An_agent_that_may_try_no_more_to_join_ends_with_1()
+    {
+        string address = AgentProcess.FreshAddress();
+        using AgentProcess agent = AgentProcess.LaunchAgent(address,
+            [$"-data-dir={Data}", $"-bind={address}", $"-client={address}", "-node=c1", $"-retry-join={AgentProcess.FreshAddress()}", "-retry-max=2", "-retry-interval=100ms"]);
+
+        Assert.Equal(1, await agent.ExitAsync());
+        Assert.Contains("agent: Retry join failed: error=\"agent: max join LAN retry exhausted, exiting\"", agent.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("stack", agent.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Leave_ends_the_process_with_0_after_its_answer()
     {
         string pidFile = Path.Combine(_data.Path, "pid");

@@ -105,7 +105,10 @@ internal sealed class AgentProcess
             if (host.Died.IsCompletedSuccessfully)
             {
                 var cause = await host.Died.ConfigureAwait(false);
-                ProcessLog.Died(_log, cause.Message, cause);
+                if (cause is AgentStartException)
+                    ProcessLog.RetryJoinFailed(_log, cause.Message);
+                else
+                    ProcessLog.Died(_log, cause.Message, cause);
                 return ExitCode.Failure;
             }
 

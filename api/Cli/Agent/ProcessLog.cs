@@ -47,6 +47,9 @@ internal static partial class ProcessLog
     [LoggerMessage(15, LogLevel.Information, "Exit code: code={Code}")]
     public static partial void Exit(ILogger logger, int code);
 
+    [LoggerMessage(16, LogLevel.Error, "Retry join failed: error={Error}")]
+    public static partial void RetryJoinFailed(ILogger logger, string error);
+
     [LoggerMessage(17, LogLevel.Error, "Invalid log level in new configuration: level={Level}")]
     public static partial void BadLevel(ILogger logger, string level);
 
