@@ -1,8 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Praetor.Api.Http.Agent;
+using Praetor.Api.Http.Coordinates;
 using Praetor.Api.Http.Forwarding;
-using Praetor.Api.Http.Json;
 using Praetor.Core.Gossip.Coordinates;
 using Praetor.Core.Ports;
 using Praetor.Core.State.Coordinates;
@@ -40,23 +39,19 @@ public sealed partial class AgentHost
 
     private async Task SendCoordinateAsync(Coordinate now, CancellationToken cancellation)
     {
-        var body = new System.Buffers.ArrayBufferWriter<byte>(512);
-        var json = new GoJsonWriter();
-        json.Reset(body, pretty: false);
-        json.BeginObject();
-        json.Member("Node"u8, _config.NodeName);
-        json.Name("Coord"u8);
-        AgentJson.Coordinate(json, now);
-        json.EndObject();
         var request = new System.Buffers.ArrayBufferWriter<byte>(1024);
-        ForwardedCodec.Write(request, "PUT", "/v1/coordinate/update", new HeaderDictionary(), body.WrittenSpan);
+        ForwardedCodec.Write(request, "PUT", "/v1/coordinate/update", new HeaderDictionary(), CoordinateRoom.UpdateBody(new NodeCoordinate(_config.NodeName, now)));
         try
         {
-            await _link!.AskAsync(ServerMethod.Http, request.WrittenMemory, isRead: true, _config.Limits.RpcClientTimeout, cancellation).ConfigureAwait(false);
+            ReadOnlyMemory<byte> answer = await _link!.AskAsync(ServerMethod.Http, request.WrittenMemory, isRead: true, _config.Limits.RpcClientTimeout, cancellation).ConfigureAwait(false);
+            (int status, _, int body) = ForwardedCodec.ReadAnswer(answer.Span);
+            if (status != StatusCodes.Status200OK)
+                HostLog.CoordinateNotTaken(_log, Encoding.UTF8.GetString(answer.Span[body..]));
         }
         catch (Exception failed) when (failed is IOException or Runtime.OverloadedException)
         {
             // It is told again in a while.
+            HostLog.CoordinateNotTaken(_log, failed.Message);
         }
     }
 }

@@ -44,6 +44,9 @@ internal static partial class HostLog
     [LoggerMessage(113, LogLevel.Warning, "failed to transfer leadership: error={Error}")]
     public static partial void NotTransferred(ILogger logger, string error);
 
+    [LoggerMessage(116, LogLevel.Warning, "coordinate update error: error={Error}")]
+    public static partial void CoordinateNotTaken(ILogger logger, string error);
+
     [LoggerMessage(114, LogLevel.Information, "deleted peers.json file after successful recovery: servers={Servers}")]
     public static partial void PeersRecovered(ILogger logger, string servers);
 

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Praetor.Api.Http.Coordinates;
+using Praetor.Core.Gossip.Coordinates;
+using Praetor.Core.State.Coordinates;
 using Praetor.Tests.Support;
 
 namespace Praetor.Tests.Host;
@@ -21,6 +24,18 @@ public sealed class CoordinateTests(SharedCluster cluster) : IClassFixture<Share
         Assert.Equal(["Vec", "Error", "Adjustment", "Height"], coordinate.EnumerateObject().Select(static member => member.Name));
         Assert.Equal((8, 0.05), (coordinate.GetProperty("Vec").GetArrayLength(), coordinate.GetProperty("Vec")[0].GetDouble()));
         Assert.Contains((await agent.JsonAsync("/v1/coordinate/nodes")).EnumerateArray(), static each => each.GetProperty("Node").GetString() == "far");
+    }
+
+    [Fact]
+    public async Task What_an_agent_sends_of_itself_is_taken()
+    {
+        await RegisteredAsync("sender");
+        var place = new Coordinate([0.25, 0, 0, 0, 0, 0, 0, 0], 0.5, 0, Coordinate.MinHeight);
+
+        Assert.Equal((200, ""), await PutAsync(System.Text.Encoding.UTF8.GetString(CoordinateRoom.UpdateBody(new NodeCoordinate("sender", place)))));
+
+        await cluster.Client.UntilAsync(async () => (await cluster.Client.GetAsync("/v1/coordinate/node/sender")).Status == 200, "the coordinate");
+        Assert.Equal(0.25, (await cluster.Client.JsonAsync("/v1/coordinate/node/sender"))[0].GetProperty("Coord").GetProperty("Vec")[0].GetDouble());
     }
 
     [Fact]

@@ -128,6 +128,17 @@ public sealed class CoordinateRoom(bool isEnabled, string datacenter, Func<IRead
         }
     }
 
+    /// <summary>The body with which an agent tells a server where it lies.</summary>
+    internal static byte[] UpdateBody(NodeCoordinate node)
+    {
+        var body = new System.Buffers.ArrayBufferWriter<byte>(512);
+        var json = new GoJsonWriter();
+        json.Reset(body, pretty: false);
+        Write(json, node);
+        json.Flush();
+        return body.WrittenSpan.ToArray();
+    }
+
     internal static void Write(GoJsonWriter json, NodeCoordinate node)
     {
         json.BeginObject();
