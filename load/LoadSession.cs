@@ -18,7 +18,7 @@ public sealed class LoadSession(LoadOptions options, TextWriter output)
 
     private static readonly Func<Scenario>[] Driven =
     [
-        static () => new KvPut(), static () => new KvGet(), static () => new HealthService(), static () => new CatalogService(),
+        static () => new KvPut(), static () => new KvGet(), static () => new KvGet(stale: true), static () => new HealthService(), static () => new CatalogService(),
         static () => new DnsScenario(), static () => new Mixed(), static () => new RegisterStorm(), static () => new RegisterNew(),
     ];
 

@@ -20,13 +20,14 @@ public sealed class KvPut : Scenario
 }
 
 /// <summary>GET of one key.</summary>
-public sealed class KvGet : Scenario
+/// <param name="stale">Whatever the server has, instead of the default consistency.</param>
+public sealed class KvGet(bool stale = false) : Scenario
 {
     /// <inheritdoc/>
-    public override string Name => "kv-get";
+    public override string Name => stale ? "kv-get-stale" : "kv-get";
 
     /// <inheritdoc/>
-    public override string Description => "GET of 1,000 keys of 128 bytes";
+    public override string Description => stale ? "the same with ?stale" : "GET of 1,000 keys of 128 bytes";
 
     /// <inheritdoc/>
     public override DataSet Needs => DataSet.Keys;
@@ -34,7 +35,7 @@ public sealed class KvGet : Scenario
     /// <inheritdoc/>
     public override int WriteRequest(RequestWriter writer, long number)
     {
-        Requests.GetKey(writer, number);
+        Requests.GetKey(writer, number, stale ? "?stale" : "");
         return 0;
     }
 }

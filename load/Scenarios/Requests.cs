@@ -24,7 +24,7 @@ internal static class Requests
 
     public static void PutKey(RequestWriter writer, long number) => writer.Put(KeyPrefix, number % Keys, Value);
 
-    public static void GetKey(RequestWriter writer, long number) => writer.Get(KeyPrefix, (number % 1000) + 1);
+    public static void GetKey(RequestWriter writer, long number, string query = "") => writer.Get(KeyPrefix, (number % 1000) + 1, query);
 
     public static void Health(RequestWriter writer, long number) => writer.Get("/v1/health/service/web", number % Services, "?passing");
 
