@@ -21,6 +21,9 @@ public sealed partial class AgentHost : IPoolListener
     /// </summary>
     private static readonly TimeSpan s_leavePropagation = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often servers of the LAN that are missing in the WAN are joined there (gossip-raft 3.2).</summary>
+    private static readonly TimeSpan s_floodPeriod = TimeSpan.FromMinutes(1);
+
     private readonly UserEvents _events;
     private GossipParts? _lan;
     private GossipParts? _wan;
@@ -75,6 +78,7 @@ public sealed partial class AgentHost : IPoolListener
         if (_wan is null)
             return;
         JoinRemembered(_wan);
+        RunAside("flood", FloodIntoWanAsync);
         if (_config.Cluster.RetryJoinWan.Count > 0)
             RunAside("join wan", cancellation => JoinAsync(_wan, new RetryJoinOptions(_config.Cluster.RetryJoinWan, _config.Ports.SerfWan, _config.Cluster.RetryIntervalWan, _config.Cluster.RetryMaxWan), cancellation));
     }
@@ -119,6 +123,20 @@ public sealed partial class AgentHost : IPoolListener
         catch (SocketException unknown)
         {
             throw new IOException(unknown.Message, unknown);
+        }
+    }
+
+    /// <summary>A join that failed is tried again with the next round.</summary>
+    private async Task FloodIntoWanAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(s_floodPeriod, _time);
+        while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
+        {
+            foreach (Member member in LanMembers())
+            {
+                if (member.Status == MemberStatus.Alive && member.Name != _config.NodeName)
+                    FloodIntoWan(member);
+            }
         }
     }
 

@@ -171,6 +171,7 @@ public sealed class ClusterTests
 
         cluster.Agents[leader].Kill();
         cluster.Agents[(leader + 2) % 3].Kill();
+        await last.WaitAsync(async () => await last.Http.GetStringAsync("/v1/status/leader") == "\"\"", "the loss of the leader");
 
         using HttpResponseMessage write = await last.Http.PutAsync("/v1/kv/lost", new StringContent("v"));
         Assert.Equal("500 No cluster leader", $"{(int)write.StatusCode} {await write.Content.ReadAsStringAsync()}");

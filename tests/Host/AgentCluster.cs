@@ -30,6 +30,9 @@ internal sealed class AgentCluster : IAsyncDisposable
     /// <summary>Servers s1, s2, ... first, then clients c1, c2, ...; null where one has been stopped.</summary>
     public List<HostedAgent> Agents { get; } = [];
 
+    /// <summary>A cluster that nobody is in yet.</summary>
+    public static AgentCluster Empty() => new("{}");
+
     /// <summary>Starts servers and clients and waits until all know each other and writes pass through each.</summary>
     /// <param name="servers">Servers.</param>
     /// <param name="clients">Agents without state.</param>
