@@ -85,7 +85,7 @@ internal sealed class AgentHarness : IAsyncDisposable
         while (!condition())
         {
             Assert.False(limit.IsCancellationRequested, otherwise);
-            await Task.Yield();
+            await Task.Delay(1);
         }
     }
 

@@ -64,7 +64,7 @@ public class DnsServerTests
         while (!condition())
         {
             Assert.False(limit.IsCancellationRequested);
-            await Task.Yield();
+            await Task.Delay(1);
         }
     }
 

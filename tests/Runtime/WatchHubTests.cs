@@ -177,7 +177,7 @@ public class WatchHubTests
         while (!all.IsCompleted)
         {
             Put("hot");
-            await Task.Yield();
+            await Task.Delay(1);
         }
 
         await all;

@@ -133,7 +133,7 @@ public sealed class TestServer : IAsyncDisposable
         while (Runtime.Watches.Count != count)
         {
             Assert.False(limit.IsCancellationRequested, $"{Runtime.Watches.Count} waiters, not {count}");
-            await Task.Yield();
+            await Task.Delay(1);
         }
     }
 

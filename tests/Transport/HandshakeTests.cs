@@ -63,6 +63,26 @@ public class HandshakeTests
         Assert.Equal(new Welcome(Features.Compression, "id-1", "n1"), Welcome.Decode(body));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(10)]
+    [InlineData(20)]
+    public async Task A_hello_that_comes_in_pieces_is_welcome(int firstBytes)
+    {
+        await using RpcPair pair = await RpcPair.StartAsync();
+        await using Stream raw = await pair.ConnectRawAsync();
+        byte[] opening = Wire.Opening(Wire.NewHello());
+
+        await raw.WriteAsync(opening.AsMemory(0, firstBytes));
+        // Long enough for the first piece to be read alone, on all but the slowest machines.
+        await Task.Delay(100);
+        await raw.WriteAsync(opening.AsMemory(firstBytes));
+
+        Assert.Equal(FrameType.Welcome, (await Wire.ReadFrameAsync(raw))!.Value.Header.Type);
+    }
+
     [Fact]
     public async Task A_caller_sees_why_it_was_refused()
     {

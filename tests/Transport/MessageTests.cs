@@ -63,7 +63,7 @@ public class MessageTests
             else
                 refused++;
             if (refused > 0 && refused < 100)
-                await Task.Yield();
+                await Task.Delay(1);
         }
 
         gate.Set();

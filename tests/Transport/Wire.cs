@@ -87,7 +87,7 @@ internal static class Wire
         while (!holds())
         {
             Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), $"waited in vain: {what}");
-            await Task.Yield();
+            await Task.Delay(1);
         }
     }
 }

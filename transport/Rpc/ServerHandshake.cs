@@ -137,7 +137,7 @@ internal sealed class ServerHandshake(NodeIdentity identity, RpcOptions options,
         switch (FrameReader.TryRead(ref frames, Hello.MaxBytes, out FrameHeader header, out ReadOnlySequence<byte> body))
         {
             case FrameRead.Incomplete:
-                return default;
+                return (null, default, "");
             case FrameRead.Frame when header is { Type: FrameType.Hello, Flags: FrameFlags.None, StreamId: 0 }:
                 break;
             default:

@@ -87,7 +87,7 @@ public sealed class AgentServer : IAsyncDisposable
         while (server.Runtime.Root.Catalog.FindCheck("n1", "serfHealth") is null)
         {
             Assert.False(limit.IsCancellationRequested, "the leader did not register itself");
-            await Task.Yield();
+            await Task.Delay(1);
         }
 
         return new AgentServer(server, agent, duties, time, life);

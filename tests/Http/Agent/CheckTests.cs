@@ -126,7 +126,7 @@ public sealed class CheckTests
         agent.Time.Advance(TimeSpan.FromMinutes(2));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (agent.Server.Runtime.Root.Catalog.FindService("n1", "foreign") is not null && !limit.IsCancellationRequested)
-            await Task.Yield();
+            await Task.Delay(1);
         await agent.Agent.SyncAsync(CancellationToken.None);
         Assert.Equal(80, agent.Server.Runtime.Root.Catalog.FindService("n1", "web")!.Port);
         Assert.Null(agent.Server.Runtime.Root.Catalog.FindService("n1", "foreign"));

@@ -197,7 +197,7 @@ public sealed class ServiceReadTests
         while (!condition())
         {
             Assert.False(limit.IsCancellationRequested);
-            await Task.Yield();
+            await Task.Delay(1);
         }
     }
 }

@@ -149,7 +149,7 @@ public class CatalogWaitTests
         while (server.Runtime.Watches.Count == 0)
         {
             Assert.False(limit.IsCancellationRequested, "nobody waits");
-            await Task.Yield();
+            await Task.Delay(1);
         }
     }
 }

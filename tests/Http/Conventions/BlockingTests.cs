@@ -116,7 +116,7 @@ public class BlockingTests
     private static async Task WaitForTimerAsync(TestServer server)
     {
         while (server.Runtime.Watches.Timeouts.Armed == 0)
-            await Task.Yield();
+            await Task.Delay(1);
     }
 
     [Fact]
