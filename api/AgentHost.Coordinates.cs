@@ -40,7 +40,7 @@ public sealed partial class AgentHost
     private async Task SendCoordinateAsync(Coordinate now, CancellationToken cancellation)
     {
         var request = new System.Buffers.ArrayBufferWriter<byte>(1024);
-        ForwardedCodec.Write(request, "PUT", "/v1/coordinate/update", new HeaderDictionary(), CoordinateRoom.UpdateBody(new NodeCoordinate(_config.NodeName, now)));
+        ForwardedCodec.Write(request, _config.NodeName, null, "PUT", "/v1/coordinate/update", new HeaderDictionary(), CoordinateRoom.UpdateBody(new NodeCoordinate(_config.NodeName, now)));
         try
         {
             ReadOnlyMemory<byte> answer = await _link!.AskAsync(ServerMethod.Http, request.WrittenMemory, isRead: true, _config.Limits.RpcClientTimeout, cancellation).ConfigureAwait(false);

@@ -20,6 +20,7 @@ internal static class HostOptions
     public static HttpOptions Http(AgentConfig config) => new()
     {
         Datacenter = config.Datacenter,
+        NodeName = config.NodeName,
         AlwaysIndentJson = config.DevMode,
         DefaultQueryTime = config.DefaultQueryTime,
         MaxQueryTime = config.MaxQueryTime,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Praetor.Api.Http.Forwarding;
 
 namespace Praetor.Api.Http;
 
@@ -59,6 +60,9 @@ public sealed partial class ApiRequest
 
     /// <summary>Address of the client; null on a Unix socket.</summary>
     public IPAddress? RemoteAddress => _features.Get<IHttpConnectionFeature>()?.RemoteIpAddress;
+
+    /// <summary>Name of the agent that the client asked: this one, or one without state that passed the request on.</summary>
+    public string AgentNode => _features.Get<IForwardingAgent>()?.Node ?? Options.NodeName;
 
     internal int PathLength { get; private set; }
 

@@ -8,6 +8,9 @@ public sealed record HttpOptions
     /// <summary>Own datacenter, lower case.</summary>
     public string Datacenter { get; init; } = "dc1";
 
+    /// <summary>Name of the agent that serves this API.</summary>
+    public string NodeName { get; init; } = "";
+
     /// <summary>Indent JSON always (<c>-dev</c>); the final newline still needs <c>?pretty</c> (http-core 1.5).</summary>
     public bool AlwaysIndentJson { get; init; }
 

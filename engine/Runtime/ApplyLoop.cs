@@ -24,6 +24,7 @@ internal sealed class ApplyLoop : LoopThread
     private readonly TimeProvider _time;
     private readonly HistoryWindow<StateRoot> _history;
     private readonly Action<AppliedBatch> _onApplied;
+    private readonly Action<ChangeSet> _onChanged;
     private readonly StagedEntries _staged = new();
     private readonly ISnapshotStore _snapshots;
     private readonly ChangeSet _changes = new();
@@ -36,7 +37,7 @@ internal sealed class ApplyLoop : LoopThread
     private StateRoot _root;
 
     public ApplyLoop(ServerStores stores, StateMachine state, WatchHub watches, TimeProvider time, HistoryOptions history,
-        Action<AppliedBatch> onApplied, Action<Exception> onDeath)
+        Action<AppliedBatch> onApplied, Action<ChangeSet> onChanged, Action<Exception> onDeath)
         : base("praetor-apply", onDeath)
     {
         _log = stores.Log;
@@ -47,6 +48,7 @@ internal sealed class ApplyLoop : LoopThread
         _time = time;
         _history = new HistoryWindow<StateRoot>(history);
         _onApplied = onApplied;
+        _onChanged = onChanged;
         _root = state.Root;
         _commitIndex = _root.Index;
         _history.Add(_root, _root.Index, [], NowMs);
@@ -190,6 +192,7 @@ internal sealed class ApplyLoop : LoopThread
         _history.Add(root, root.Index, _changes.Superseded, NowMs);
         Volatile.Write(ref _root, root);
         _watches.Publish(_changes);
+        _onChanged(_changes);
     }
 
     private void Replay(long through)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Praetor.Core.Codec;
@@ -16,21 +17,35 @@ internal static class ForwardedCodec
         "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Host", "Content-Length", "Date", "Expect",
     };
 
-    public static void Write(IBufferWriter<byte> output, string method, string target, IHeaderDictionary headers, ReadOnlySpan<byte> body)
+    /// <summary>Writes a request.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="agent">The agent that was asked.</param>
+    /// <param name="client">Who asked it; null if that has no address.</param>
+    /// <param name="method">Method.</param>
+    /// <param name="target">Path and query as sent.</param>
+    /// <param name="headers">Headers.</param>
+    /// <param name="body">Body.</param>
+    public static void Write(IBufferWriter<byte> output, string agent, IPAddress? client, string method, string target, IHeaderDictionary headers, ReadOnlySpan<byte> body)
     {
         var writer = new FieldWriter(output);
         writer.Byte(Version);
+        writer.Text(agent);
+        writer.Bytes(client?.GetAddressBytes() ?? []);
         writer.Text(method);
         writer.Text(target);
         WriteHeaders(writer, headers);
         writer.Bytes(body);
     }
 
-    public static (string Method, string Target, HeaderDictionary Headers, byte[] Body) ReadRequest(ReadOnlySpan<byte> request)
+    public static ForwardedRequest ReadRequest(ReadOnlySpan<byte> request)
     {
         var reader = new FieldReader(request);
         CheckVersion(reader.Byte());
-        return (reader.Text(), reader.Text(), ReadHeaders(ref reader), reader.Bytes().ToArray());
+        string agent = reader.Text();
+        ReadOnlySpan<byte> client = reader.Bytes();
+        if (client.Length is not (0 or 4 or 16))
+            throw new InvalidDataException("a client's address that is none");
+        return new ForwardedRequest(agent, client.IsEmpty ? null : new IPAddress(client), reader.Text(), reader.Text(), ReadHeaders(ref reader), reader.Bytes().ToArray());
     }
 
     public static byte[] EncodeAnswer(int status, IHeaderDictionary headers, ReadOnlySpan<byte> body)
@@ -89,3 +104,12 @@ internal static class ForwardedCodec
             throw new InvalidDataException($"a forwarded request of version {version}, this agent understands {Version}");
     }
 }
+
+/// <summary>A request that another agent passed on.</summary>
+/// <param name="Agent">The agent that was asked.</param>
+/// <param name="Client">Who asked it; null if that has no address.</param>
+/// <param name="Method">Method.</param>
+/// <param name="Target">Path and query as sent.</param>
+/// <param name="Headers">Headers.</param>
+/// <param name="Body">Body.</param>
+internal sealed record ForwardedRequest(string Agent, IPAddress? Client, string Method, string Target, HeaderDictionary Headers, byte[] Body);

@@ -14,15 +14,17 @@ internal sealed class ForwardedHttp(ApiApplication application)
     /// <summary>Answers one request.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> AnswerAsync(ReadOnlyMemory<byte> forwarded, CancellationToken cancellation)
     {
-        (string method, string target, HeaderDictionary headers, byte[] body) = ForwardedCodec.ReadRequest(forwarded.Span);
-        if (!target.StartsWith("/v1/", StringComparison.Ordinal) || target.StartsWith("/v1/agent/", StringComparison.Ordinal))
+        ForwardedRequest given = ForwardedCodec.ReadRequest(forwarded.Span);
+        if (!given.Target.StartsWith("/v1/", StringComparison.Ordinal) || given.Target.StartsWith("/v1/agent/", StringComparison.Ordinal))
             throw new ServerErrorException(0, "only what is answered from the state is passed on");
-        headers.ContentLength = body.Length;
+        given.Headers.ContentLength = given.Body.Length;
         using var output = new MemoryStream();
         var response = new HttpResponseFeature();
         var features = new FeatureCollection();
-        features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = method, RawTarget = target, Headers = headers, Body = new MemoryStream(body) });
-        features.Set<IRequestBodyPipeFeature>(new BodyPipe(body));
+        features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = given.Method, RawTarget = given.Target, Headers = given.Headers, Body = new MemoryStream(given.Body) });
+        features.Set<IRequestBodyPipeFeature>(new BodyPipe(given.Body));
+        features.Set<IForwardingAgent>(new ForwardingAgent(given.Agent));
+        features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = given.Client });
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(output));
         features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = cancellation });
@@ -48,3 +50,13 @@ internal sealed class ForwardedHttp(ApiApplication application)
         public System.IO.Pipelines.PipeReader Reader { get; } = System.IO.Pipelines.PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(body));
     }
 }
+
+/// <summary>The agent that passed a request on.</summary>
+internal interface IForwardingAgent
+{
+    /// <summary>Its node name.</summary>
+    string Node { get; }
+}
+
+/// <inheritdoc/>
+internal sealed record ForwardingAgent(string Node) : IForwardingAgent;

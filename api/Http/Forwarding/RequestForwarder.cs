@@ -30,7 +30,7 @@ internal sealed class RequestForwarder(ForwardedAsk ask, TimeSpan callTimeout)
         }
 
         var encoded = new ArrayBufferWriter<byte>(512 + body.Length);
-        ForwardedCodec.Write(encoded, request.Method, request.RawTarget, request.RequestHeaders, body);
+        ForwardedCodec.Write(encoded, request.AgentNode, request.RemoteAddress, request.Method, request.RawTarget, request.RequestHeaders, body);
         bool isRead = request.Method is "GET" or "HEAD";
         ReadOnlyMemory<byte> answer = await ask(encoded.WrittenMemory, isRead, callTimeout + WaitOf(request), request.Aborted).ConfigureAwait(false);
         await RespondAsync(request, answer).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Praetor.Core.Codec;
 using Praetor.Core.State;
 
 namespace Praetor.Api.Http.Kv;
@@ -30,10 +29,10 @@ internal static class KvPut
             return request.RespondErrorAsync(413, TooLargeText(request.ContentLength.Value, limit));
         if (!request.TryReachDatacenter(options.Datacenter, out refusal))
             return request.RefuseAsync(refusal);
-        if (hasParameters && TryAnswerLock(request, out ValueTask answered))
-            return answered;
-        CommandBuffer command = Commands.KvSet(request.TailBytes, flags, casIndex, (int)Math.Min(request.ContentLength ?? 0, MaxFirstBytes));
-        return WriteAsync(request, command, isConditional: casIndex is not null);
+        int capacity = (int)Math.Min(request.ContentLength ?? 0, MaxFirstBytes);
+        if (hasParameters && LockOf(query) is (var acquires, { } session))
+            return WriteAsync(request, Commands.KvLock(acquires, session, request.TailBytes, flags, capacity), isConditional: true);
+        return WriteAsync(request, Commands.KvSet(request.TailBytes, flags, casIndex, capacity), isConditional: casIndex is not null);
     }
 
     /// <summary>Conflicting flags, then flags, then cas.</summary>
@@ -51,20 +50,9 @@ internal static class KvPut
         return KvCondition.TryRead(query, out casIndex, out refusal);
     }
 
-    /// <summary>
-    /// There are no sessions yet, so every session is an unknown one (http-core 7.4): acquiring is refused, releasing is false because
-    /// nobody holds the key.
-    /// </summary>
-    private static bool TryAnswerLock(ApiRequest request, out ValueTask answered)
-    {
-        bool acquires = request.Query.TryGet("acquire", out string? session);
-        bool isLock = acquires || request.Query.TryGet("release", out session);
-        answered = !isLock ? default
-            : session!.Length == 0 ? request.RespondErrorAsync(500, "raft apply failed: missing session")
-            : acquires ? request.RespondErrorAsync(500, $"raft apply failed: invalid session {GoQuote.Quote(session)}")
-            : request.RespondBoolAsync(false);
-        return isLock;
-    }
+    /// <summary>The session that acquires or releases; null if it is a plain write.</summary>
+    private static (bool Acquires, string? Session) LockOf(QueryParameters query) =>
+        query.TryGet("acquire", out string? session) ? (true, session) : query.TryGet("release", out session) ? (false, session) : (false, null);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private static async ValueTask WriteAsync(ApiRequest request, CommandBuffer command, bool isConditional)

@@ -35,6 +35,9 @@ public enum WatchTable : byte
 
     /// <summary>Coordinates of nodes.</summary>
     Coordinates = 4,
+
+    /// <summary>Sessions.</summary>
+    Sessions = 5,
 }
 
 /// <summary>One thing to wait for. Two topics are equal when kind and bytes are equal.</summary>

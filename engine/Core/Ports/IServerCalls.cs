@@ -38,6 +38,9 @@ public enum ServerMethod : byte
 
     /// <summary>A DNS query that came to an agent without state.</summary>
     Dns = 12,
+
+    /// <summary>A session's time to live to be restarted, by the leader: its id in, the session out, or nothing if it is not there.</summary>
+    RenewSession = 13,
 }
 
 /// <summary>Another server.</summary>

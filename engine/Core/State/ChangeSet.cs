@@ -1,4 +1,5 @@
 using Praetor.Core.Mvcc;
+using Praetor.Core.State.Sessions;
 
 namespace Praetor.Core.State;
 
@@ -12,6 +13,9 @@ public sealed class ChangeSet
     private readonly HashSet<string> _services = [];
     private readonly HashSet<string> _nodes = [];
     private readonly List<long> _superseded = [];
+    private readonly List<SessionRecord> _sessionsCreated = [];
+    private readonly List<string> _sessionsEnded = [];
+    private readonly List<(byte[] Key, LockDelay Delay)> _lockDelays = [];
     private int _tables;
 
     /// <summary>KV keys written or deleted, in order.</summary>
@@ -26,6 +30,15 @@ public sealed class ChangeSet
     /// <summary>Heap versions that the new root no longer refers to.</summary>
     public IReadOnlyList<long> Superseded => _superseded;
 
+    /// <summary>Sessions that began.</summary>
+    public IReadOnlyList<SessionRecord> SessionsCreated => _sessionsCreated;
+
+    /// <summary>Ids of sessions that ended.</summary>
+    public IReadOnlyList<string> SessionsEnded => _sessionsEnded;
+
+    /// <summary>Keys that may not be acquired for a while.</summary>
+    public IReadOnlyList<(byte[] Key, LockDelay Delay)> LockDelays => _lockDelays;
+
     /// <summary>Everything was replaced (snapshot installed): wake everybody.</summary>
     public bool Everything { get; internal set; }
 
@@ -39,6 +52,9 @@ public sealed class ChangeSet
         _services.Clear();
         _nodes.Clear();
         _superseded.Clear();
+        _sessionsCreated.Clear();
+        _sessionsEnded.Clear();
+        _lockDelays.Clear();
         _tables = 0;
         Everything = false;
     }
@@ -53,6 +69,12 @@ public sealed class ChangeSet
     internal void ServiceChanged(string lowerName) => _services.Add(lowerName);
 
     internal void NodeChanged(string lowerName) => _nodes.Add(lowerName);
+
+    internal void SessionCreated(SessionRecord session) => _sessionsCreated.Add(session);
+
+    internal void SessionEnded(string id) => _sessionsEnded.Add(id);
+
+    internal void LockDelayed(byte[] key, LockDelay delay) => _lockDelays.Add((key, delay));
 
     internal void TableChanged(WatchTable table) => _tables |= 1 << (int)table;
 }

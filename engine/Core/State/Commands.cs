@@ -5,6 +5,7 @@ using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
 using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
+using Praetor.Core.State.Sessions;
 
 namespace Praetor.Core.State;
 
@@ -23,6 +24,12 @@ public enum CommandKind : byte
     /// <summary>Drops tombstones up to an index.</summary>
     KvReapTombstones = 4,
 
+    /// <summary>KV write that acquires the key for a session.</summary>
+    KvAcquire = 5,
+
+    /// <summary>KV write that releases the key.</summary>
+    KvRelease = 6,
+
     /// <summary>Catalog register.</summary>
     CatalogRegister = 16,
 
@@ -37,6 +44,15 @@ public enum CommandKind : byte
 
     /// <summary>A command that came through another node, with the number under which it may come again.</summary>
     Forwarded = 32,
+
+    /// <summary>Session create.</summary>
+    SessionCreate = 40,
+
+    /// <summary>Session destroy, by a client or by time.</summary>
+    SessionDestroy = 41,
+
+    /// <summary>Lock-delays are over.</summary>
+    LockDelaysEnd = 42,
 }
 
 /// <summary>
@@ -57,6 +73,53 @@ public static class Commands
         writer.UInt(flags);
         WriteCondition(writer, casIndex);
         writer.Bytes(key);
+        return command;
+    }
+
+    /// <summary>A write that acquires a key for a session, or releases it. Append the value to the returned buffer.</summary>
+    /// <param name="acquires">Acquire; else release.</param>
+    /// <param name="session">Id of the session; may be anything, the state says what is wrong with it.</param>
+    /// <param name="key">Key bytes.</param>
+    /// <param name="flags">Client flags.</param>
+    /// <param name="valueCapacity">Expected bytes of the value.</param>
+    public static CommandBuffer KvLock(bool acquires, string session, ReadOnlySpan<byte> key, ulong flags, int valueCapacity)
+    {
+        CommandBuffer command = Begin(acquires ? CommandKind.KvAcquire : CommandKind.KvRelease, session.Length + key.Length + valueCapacity + 32);
+        var writer = new FieldWriter(command);
+        writer.UInt(flags);
+        writer.Text(session);
+        writer.Bytes(key);
+        return command;
+    }
+
+    /// <summary>Session create; the indexes of the record are set when it is applied.</summary>
+    public static CommandBuffer SessionCreate(SessionRecord session)
+    {
+        CommandBuffer command = Begin(CommandKind.SessionCreate, 256);
+        session.Write(new FieldWriter(command));
+        return command;
+    }
+
+    /// <summary>Session destroy.</summary>
+    public static CommandBuffer SessionDestroy(string id)
+    {
+        CommandBuffer command = Begin(CommandKind.SessionDestroy, 64);
+        new FieldWriter(command).Text(id);
+        return command;
+    }
+
+    /// <summary>Ends lock-delays: keys, each with the index at which its delay began.</summary>
+    public static CommandBuffer LockDelaysEnd(IReadOnlyCollection<(byte[] Key, long Since)> ended)
+    {
+        CommandBuffer command = Begin(CommandKind.LockDelaysEnd, 32 * (ended.Count + 1));
+        var writer = new FieldWriter(command);
+        writer.UInt((ulong)ended.Count + 1);
+        foreach ((byte[] key, long since) in ended)
+        {
+            writer.Bytes(key);
+            writer.Int(since);
+        }
+
         return command;
     }
 
@@ -197,6 +260,20 @@ public static class Commands
                 case CommandKind.CatalogDeregister:
                     ReadDeregister(ref reader);
                     return true;
+                case CommandKind.KvAcquire or CommandKind.KvRelease:
+                    reader.UInt();
+                    reader.Text();
+                    reader.Bytes();
+                    return true;
+                case CommandKind.SessionCreate:
+                    SessionRecord.Read(ref reader);
+                    return true;
+                case CommandKind.SessionDestroy:
+                    reader.Text();
+                    return true;
+                case CommandKind.LockDelaysEnd:
+                    ReadLockDelays(ref reader);
+                    return true;
                 case CommandKind.CoordinateUpdate:
                     ReadCoordinates(ref reader);
                     return true;
@@ -236,6 +313,14 @@ public static class Commands
         for (int i = 0; i < checks.Length; i++)
             checks[i] = CatalogCodec.ReadCheck(ref reader, withIndexes: false);
         return new RegisterRequest { Node = node, SkipNodeUpdate = skipNodeUpdate, Service = service, Checks = checks };
+    }
+
+    internal static IReadOnlyList<(byte[] Key, long Since)> ReadLockDelays(ref FieldReader reader)
+    {
+        var ended = new (byte[], long)[Math.Max(0, reader.OptionalCount(2))];
+        for (int i = 0; i < ended.Length; i++)
+            ended[i] = (reader.Bytes().ToArray(), reader.Int());
+        return ended;
     }
 
     internal static DeregisterRequest ReadDeregister(ref FieldReader reader) => new(reader.Text(), reader.Text(), reader.Text());

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 using Praetor.Core.Codec;
 using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
-using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
+using Praetor.Core.State.Sessions;
 
 namespace Praetor.Core.State;
 
@@ -15,19 +15,18 @@ internal static class SnapshotReader
     /// <summary>A record holds one key with its value, or one catalog record; larger than this it is not ours.</summary>
     private const int MaxRecordBytes = 256 * 1024 * 1024;
 
-    /// <summary>Fills the tables and returns the index of the state with the settings that are no table.</summary>
-    public static (long Index, AutopilotConfig? Autopilot) Read(Stream input, RestoredTables tables)
+    /// <summary>Fills an empty state and returns its index.</summary>
+    public static long Read(Stream input, StateBatch state)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
             long index = ReadHeader(ReadRecord(input, ref buffer));
-            AutopilotConfig? autopilot = null;
-            while (ReadOne(ReadRecord(input, ref buffer), tables, ref autopilot))
+            while (ReadOne(ReadRecord(input, ref buffer), state))
             {
             }
 
-            return (index, autopilot);
+            return index;
         }
         catch (EndOfStreamException)
         {
@@ -64,9 +63,8 @@ internal static class SnapshotReader
         return reader.Int();
     }
 
-    private static bool ReadOne(ReadOnlySpan<byte> record, RestoredTables tables, ref AutopilotConfig? autopilot)
+    private static bool ReadOne(ReadOnlySpan<byte> record, StateBatch state)
     {
-        (KvBatch kv, CatalogBatch catalog, ForwardedBatch forwarded, NodeCoordinatesBatch coordinates) = tables;
         var reader = new FieldReader(record);
         var tag = (SnapshotTag)reader.Byte();
         switch (tag)
@@ -81,49 +79,59 @@ internal static class SnapshotReader
                     Flags = reader.UInt(),
                     Session = reader.OptionalText(),
                 };
-                kv.Restore(key, entry, reader.Rest);
+                state.Kv.Restore(key, entry, reader.Rest);
                 return true;
             case SnapshotTag.KvTombstone:
             case SnapshotTag.KvTreeTombstone:
                 byte[] deleted = reader.Bytes().ToArray();
-                kv.RestoreTombstone(deleted, reader.Int(), tree: tag == SnapshotTag.KvTreeTombstone);
+                state.Kv.RestoreTombstone(deleted, reader.Int(), tree: tag == SnapshotTag.KvTreeTombstone);
                 return true;
             case SnapshotTag.KvIndexes:
-                kv.RestoreIndexes(new KvIndexes(reader.Int(), reader.Int(), reader.Int()));
+                state.Kv.RestoreIndexes(new KvIndexes(reader.Int(), reader.Int(), reader.Int()));
                 return true;
             case SnapshotTag.Node:
                 NodeRecord node = CatalogCodec.ReadNode(ref reader, withIndexes: true);
-                catalog.RestoreNode(node, reader.Int());
+                state.Catalog.RestoreNode(node, reader.Int());
                 return true;
             case SnapshotTag.Service:
-                catalog.RestoreService(CatalogCodec.ReadService(ref reader, withIndexes: true));
+                state.Catalog.RestoreService(CatalogCodec.ReadService(ref reader, withIndexes: true));
                 return true;
             case SnapshotTag.Check:
-                catalog.RestoreCheck(CatalogCodec.ReadCheck(ref reader, withIndexes: true));
+                state.Catalog.RestoreCheck(CatalogCodec.ReadCheck(ref reader, withIndexes: true));
                 return true;
             case SnapshotTag.ServiceGroup:
                 string name = reader.Text();
-                catalog.RestoreGroup(name, reader.Int());
+                state.Catalog.RestoreGroup(name, reader.Int());
                 return true;
             case SnapshotTag.CatalogIndexes:
-                catalog.RestoreIndexes(new CatalogIndexes(reader.Int(), reader.Int(), reader.Int(), reader.Int(), reader.Int()));
+                state.Catalog.RestoreIndexes(new CatalogIndexes(reader.Int(), reader.Int(), reader.Int(), reader.Int(), reader.Int()));
                 return true;
             case SnapshotTag.ForwardingOrigin:
                 byte[] origin = reader.Bytes().ToArray();
-                forwarded.RestoreOrigin(origin, new ForwardingOrigin(reader.Int(), reader.Int()));
+                state.Forwarded.RestoreOrigin(origin, new ForwardingOrigin(reader.Int(), reader.Int()));
                 return true;
             case SnapshotTag.ForwardedResult:
                 byte[] write = reader.Bytes().ToArray();
-                forwarded.RestoreResult(write, new CommandResult(reader.Int(), (CommandOutcome)reader.Byte(), reader.OptionalText()));
+                state.Forwarded.RestoreResult(write, new CommandResult(reader.Int(), (CommandOutcome)reader.Byte(), reader.OptionalText()));
                 return true;
             case SnapshotTag.NodeCoordinate:
-                coordinates.Restore(Commands.ReadCoordinate(ref reader));
+                state.Coordinates.Restore(Commands.ReadCoordinate(ref reader));
                 return true;
             case SnapshotTag.CoordinatesIndex:
-                coordinates.RestoreIndex(reader.Int());
+                state.Coordinates.RestoreIndex(reader.Int());
                 return true;
             case SnapshotTag.Autopilot:
-                autopilot = AutopilotConfig.Read(ref reader);
+                state.Autopilot = AutopilotConfig.Read(ref reader);
+                return true;
+            case SnapshotTag.Session:
+                state.Sessions.Restore(SessionRecord.Read(ref reader));
+                return true;
+            case SnapshotTag.LockDelay:
+                byte[] delayed = reader.Bytes().ToArray();
+                state.Sessions.RestoreDelay(delayed, new LockDelay(reader.Int(), reader.Int()));
+                return true;
+            case SnapshotTag.SessionsIndex:
+                state.Sessions.RestoreIndex(reader.Int());
                 return true;
             case SnapshotTag.End:
                 return false;
@@ -132,6 +140,3 @@ internal static class SnapshotReader
         }
     }
 }
-
-/// <summary>Tables that a snapshot fills.</summary>
-internal sealed record RestoredTables(KvBatch Kv, CatalogBatch Catalog, ForwardedBatch Forwarded, NodeCoordinatesBatch Coordinates);

@@ -5,6 +5,7 @@ using Praetor.Core.State.Catalog;
 using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
+using Praetor.Core.State.Sessions;
 
 namespace Praetor.Core.State;
 
@@ -26,6 +27,9 @@ internal enum SnapshotTag : byte
     NodeCoordinate = 13,
     CoordinatesIndex = 14,
     Autopilot = 15,
+    Session = 16,
+    SessionsIndex = 17,
+    LockDelay = 18,
     End = 255,
 }
 
@@ -48,6 +52,7 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
         WriteKv(root.Kv, record);
         WriteCatalog(root.Catalog, record);
         WriteForwarded(root.Forwarded, record);
+        WriteSessions(root.Sessions, record);
         WriteCoordinates(root.Coordinates, record);
         if (root.Autopilot is { } autopilot)
         {
@@ -155,6 +160,27 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
             writer.OptionalText(result.Refusal);
             Flush(record);
         }
+    }
+
+    private void WriteSessions(SessionTable sessions, CommandBuffer record)
+    {
+        foreach (SessionRecord session in sessions.All())
+        {
+            session.Write(Begin(record, SnapshotTag.Session));
+            Flush(record);
+        }
+
+        foreach ((byte[] key, LockDelay delay) in sessions.Delays.Scan([]))
+        {
+            FieldWriter writer = Begin(record, SnapshotTag.LockDelay);
+            writer.Bytes(key);
+            writer.Int(delay.Index);
+            writer.Int(delay.DelayNs);
+            Flush(record);
+        }
+
+        Begin(record, SnapshotTag.SessionsIndex).Int(sessions.Index);
+        Flush(record);
     }
 
     private void WriteCoordinates(NodeCoordinates coordinates, CommandBuffer record)

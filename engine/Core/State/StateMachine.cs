@@ -3,8 +3,8 @@ using Praetor.Core.Ports;
 using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
 using Praetor.Core.State.Coordinates;
-using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
+using Praetor.Core.State.Sessions;
 
 namespace Praetor.Core.State;
 
@@ -30,7 +30,7 @@ public sealed class StateMachine(IRecordHeap heap)
     public void Apply(ReadOnlySpan<LogEntry> entries, Span<CommandResult> results, ChangeSet changes)
     {
         changes.Clear();
-        var batch = new Batch();
+        var batch = new StateBatch(Root, heap, _versions, changes);
         long index = Root.Index;
         for (int i = 0; i < entries.Length; i++)
         {
@@ -39,12 +39,11 @@ public sealed class StateMachine(IRecordHeap heap)
                 throw new InvalidDataException($"entry {entry.Index} cannot follow {index}");
             index = entry.Index;
             results[i] = entry.Kind == LogEntryKind.Command
-                ? ApplyCommand(index, new FieldReader(entry.Payload.Span), ref batch, changes)
+                ? ApplyCommand(index, new FieldReader(entry.Payload.Span), batch)
                 : new CommandResult(index, CommandOutcome.Applied);
         }
 
-        Root = new StateRoot(index, batch.Kv?.Commit() ?? Root.Kv, batch.Catalog?.Commit() ?? Root.Catalog, batch.Forwarded?.Commit() ?? Root.Forwarded,
-            batch.Coordinates?.Commit() ?? Root.Coordinates, batch.Autopilot ?? Root.Autopilot);
+        Root = batch.Commit(index);
     }
 
     /// <summary>Writes the state of a root as a snapshot body and returns its bytes. Any thread; the root's heap records must be kept until it returns.</summary>
@@ -62,100 +61,108 @@ public sealed class StateMachine(IRecordHeap heap)
                 dropped.Add(pair.Value.Version);
         }
 
-        var kv = new KvBatch(KvTable.Empty, heap, _versions, changes);
-        var catalog = new CatalogBatch(CatalogTables.Empty, changes);
-        var forwarded = new ForwardedBatch(ForwardedWrites.Empty);
-        var coordinates = new NodeCoordinatesBatch(NodeCoordinates.Empty, changes);
-        (long index, AutopilotConfig? autopilot) = SnapshotReader.Read(input, new RestoredTables(kv, catalog, forwarded, coordinates));
-        Root = new StateRoot(index, kv.Commit(), catalog.Commit(), forwarded.Commit(), coordinates.Commit(), autopilot);
+        var restored = new StateBatch(StateRoot.Empty, heap, _versions, changes);
+        Root = restored.Commit(SnapshotReader.Read(input, restored));
         changes.Clear();
         changes.Everything = true;
         foreach (long version in dropped)
             changes.KvChanged([], version);
     }
 
-    /// <summary>Tables that this batch writes to; each is begun when first needed.</summary>
-    private struct Batch
-    {
-        public KvBatch? Kv;
-        public CatalogBatch? Catalog;
-        public ForwardedBatch? Forwarded;
-        public NodeCoordinatesBatch? Coordinates;
-        public AutopilotConfig? Autopilot;
-    }
-
-    private CommandResult ApplyCommand(long index, FieldReader reader, ref Batch batch, ChangeSet changes)
+    private static CommandResult ApplyCommand(long index, FieldReader reader, StateBatch batch)
     {
         var kind = (CommandKind)reader.Byte();
         switch (kind)
         {
             case CommandKind.KvSet:
-                batch.Kv ??= new KvBatch(Root.Kv, heap, _versions, changes);
                 ulong flags = reader.UInt();
                 long? condition = Commands.ReadCondition(ref reader);
                 ReadOnlySpan<byte> key = reader.Bytes();
                 return batch.Kv.Set(index, key, reader.Rest, flags, condition);
             case CommandKind.KvDelete:
-                batch.Kv ??= new KvBatch(Root.Kv, heap, _versions, changes);
                 long? deleteCondition = Commands.ReadCondition(ref reader);
                 return batch.Kv.Delete(index, reader.Rest, deleteCondition);
             case CommandKind.KvDeleteTree:
-                batch.Kv ??= new KvBatch(Root.Kv, heap, _versions, changes);
                 return batch.Kv.DeleteTree(index, reader.Rest.ToArray());
             case CommandKind.KvReapTombstones:
-                batch.Kv ??= new KvBatch(Root.Kv, heap, _versions, changes);
                 return batch.Kv.ReapTombstones(index, reader.Int());
+            case CommandKind.KvAcquire or CommandKind.KvRelease:
+                ulong lockFlags = reader.UInt();
+                string session = reader.Text();
+                ReadOnlySpan<byte> lockKey = reader.Bytes();
+                return ApplyLock(index, kind, session, lockKey, reader.Rest, lockFlags, batch);
             case CommandKind.CatalogRegister:
-                batch.Catalog ??= new CatalogBatch(Root.Catalog, changes);
-                return batch.Catalog.Register(index, Commands.ReadRegister(ref reader));
+                CommandResult registered = batch.Catalog.Register(index, Commands.ReadRegister(ref reader));
+                batch.EndSessions(index);
+                return registered;
             case CommandKind.CatalogDeregister:
-                batch.Catalog ??= new CatalogBatch(Root.Catalog, changes);
-                DeregisterRequest deregister = Commands.ReadDeregister(ref reader);
-                CommandResult deregistered = batch.Catalog.Deregister(index, deregister);
-                if (deregister is { ServiceId: "", CheckId: "" })
-                    CoordinatesOf(ref batch, changes).Remove(index, deregister.Node);
-                return deregistered;
+                return Deregister(index, Commands.ReadDeregister(ref reader), batch);
+            case CommandKind.SessionCreate:
+                return batch.Sessions.Create(index, SessionRecord.Read(ref reader), batch.Catalog);
+            case CommandKind.SessionDestroy:
+                return batch.Sessions.Destroy(index, reader.Text(), batch.Kv, batch.Catalog);
+            case CommandKind.LockDelaysEnd:
+                return batch.Sessions.EndDelays(index, Commands.ReadLockDelays(ref reader));
             case CommandKind.CoordinateUpdate:
-                return ApplyCoordinates(index, Commands.ReadCoordinates(ref reader), ref batch, changes);
+                return ApplyCoordinates(index, Commands.ReadCoordinates(ref reader), batch);
             case CommandKind.AutopilotSet:
                 long? autopilotCondition = Commands.ReadCondition(ref reader);
-                AutopilotConfig? set = AutopilotConfig.Set(batch.Autopilot ?? Root.Autopilot, AutopilotConfig.Read(ref reader), autopilotCondition, index);
+                AutopilotConfig? set = AutopilotConfig.Set(batch.Autopilot, AutopilotConfig.Read(ref reader), autopilotCondition, index);
                 batch.Autopilot = set ?? batch.Autopilot;
                 return new CommandResult(index, set is not null ? CommandOutcome.Applied : CommandOutcome.NotApplied);
             case CommandKind.Forwarded:
-                return ApplyForwarded(index, reader, ref batch, changes);
+                return ApplyForwarded(index, reader, batch);
             default:
                 throw new InvalidDataException($"entry {index} holds unknown command kind {(byte)kind}");
         }
     }
 
-    private NodeCoordinatesBatch CoordinatesOf(ref Batch batch, ChangeSet changes) => batch.Coordinates ??= new NodeCoordinatesBatch(Root.Coordinates, changes);
+    /// <summary>Lock-delay is looked at first, then the session, then the key (http-core 7.4).</summary>
+    private static CommandResult ApplyLock(long index, CommandKind kind, string session, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags, StateBatch batch)
+    {
+        bool acquires = kind == CommandKind.KvAcquire;
+        if (acquires && batch.Sessions.IsDelayed(key))
+            return new CommandResult(index, CommandOutcome.NotApplied);
+        if (session.Length == 0)
+            return new CommandResult(index, CommandOutcome.Refused, "missing session");
+        if (batch.Sessions.Find(session) is not { } known)
+            return acquires ? new CommandResult(index, CommandOutcome.Refused, $"invalid session {GoQuote.Quote(session)}") : new CommandResult(index, CommandOutcome.NotApplied);
+        return acquires ? batch.Kv.Acquire(index, key, value, flags, known.Id) : batch.Kv.Release(index, key, value, flags, known.Id);
+    }
+
+    private static CommandResult Deregister(long index, DeregisterRequest request, StateBatch batch)
+    {
+        CommandResult result = batch.Catalog.Deregister(index, request);
+        if (request is { ServiceId: "", CheckId: "" })
+            batch.Coordinates.Remove(index, request.Node);
+        batch.EndSessions(index);
+        return result;
+    }
 
     /// <summary>Coordinates of nodes that the catalog does not know are dropped.</summary>
-    private CommandResult ApplyCoordinates(long index, IReadOnlyList<NodeCoordinate> updates, ref Batch batch, ChangeSet changes)
+    private static CommandResult ApplyCoordinates(long index, IReadOnlyList<NodeCoordinate> updates, StateBatch batch)
     {
         foreach (NodeCoordinate update in updates)
         {
-            if (batch.Catalog?.HasNode(update.Node) ?? Root.Catalog.FindNode(update.Node) is not null)
-                CoordinatesOf(ref batch, changes).Set(index, update);
+            if (batch.Catalog.HasNode(update.Node))
+                batch.Coordinates.Set(index, update);
         }
 
         return new CommandResult(index, CommandOutcome.Applied);
     }
 
     /// <summary>A command that was applied before is answered as it was then.</summary>
-    private CommandResult ApplyForwarded(long index, FieldReader reader, ref Batch batch, ChangeSet changes)
+    private static CommandResult ApplyForwarded(long index, FieldReader reader, StateBatch batch)
     {
         Commands.ReadForwarded(ref reader, out ReadOnlySpan<byte> origin, out long number, out long settled);
         if ((CommandKind)reader.Rest[0] == CommandKind.Forwarded)
             throw new InvalidDataException($"entry {index} holds a command that was forwarded twice");
-        batch.Forwarded ??= new ForwardedBatch(Root.Forwarded);
         if (batch.Forwarded.TryGet(origin, number, out CommandResult before))
             return before;
         if (batch.Forwarded.IsSettled(origin, number))
             return new CommandResult(index, CommandOutcome.Refused, "this write was answered before");
-        CommandResult result = ApplyCommand(index, reader, ref batch, changes);
-        batch.Forwarded!.Keep(origin, number, settled, result);
+        CommandResult result = ApplyCommand(index, reader, batch);
+        batch.Forwarded.Keep(origin, number, settled, result);
         return result;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Praetor.Api.Dns;
@@ -19,11 +20,11 @@ public sealed class ForwardedCodecTests
         headers.Append("X-Many", "1");
         headers.Append("X-Many", "2");
 
-        (string method, string target, HeaderDictionary read, byte[] body) = ForwardedCodec.ReadRequest(Request("PUT", "/v1/kv/a%2Fb?flags=1", headers, "abc"u8));
+        ForwardedRequest read = ForwardedCodec.ReadRequest(Request("PUT", "/v1/kv/a%2Fb?flags=1", headers, "abc"u8));
 
-        Assert.Equal(("PUT", "/v1/kv/a%2Fb?flags=1", "abc"), (method, target, Encoding.ASCII.GetString(body)));
-        Assert.Equal(["Accept-Encoding", "X-Consul-Token", "X-Many"], read.Keys.Order());
-        Assert.Equal("1,2", read["X-Many"].ToString());
+        Assert.Equal(("c1", "10.0.0.9", "PUT", "/v1/kv/a%2Fb?flags=1", "abc"), (read.Agent, read.Client?.ToString(), read.Method, read.Target, Encoding.ASCII.GetString(read.Body)));
+        Assert.Equal(["Accept-Encoding", "X-Consul-Token", "X-Many"], read.Headers.Keys.Order());
+        Assert.Equal("1,2", read.Headers["X-Many"].ToString());
     }
 
     [Fact]
@@ -104,7 +105,7 @@ public sealed class ForwardedCodecTests
     private static byte[] Request(string method, string target, HeaderDictionary headers, ReadOnlySpan<byte> body)
     {
         var output = new ArrayBufferWriter<byte>();
-        ForwardedCodec.Write(output, method, target, headers, body);
+        ForwardedCodec.Write(output, "c1", IPAddress.Parse("10.0.0.9"), method, target, headers, body);
         return output.WrittenSpan.ToArray();
     }
 

@@ -152,6 +152,8 @@ internal sealed partial class CatalogBatch
         _checks.Set(key, check);
         if (check.ServiceName.Length > 0)
             _checksByService.Set(CatalogKey.Of(check.ServiceName, node.Name, check.CheckId), check);
+        if (check.Status == CheckStatus.Critical)
+            _losses.Enqueue(new CatalogLoss(check.Node, check.CheckId));
         ChecksWritten(index, check);
     }
 
@@ -161,6 +163,7 @@ internal sealed partial class CatalogBatch
             RemoveCheck(index, check);
         foreach (ServiceRecord service in Collect(_services.Scan(CatalogKey.Below(node.Name))))
             RemoveService(index, service);
+        _losses.Enqueue(new CatalogLoss(node.Name, null));
         _nodes.Remove(CatalogKey.Of(node.Name));
         _nodesByAddress.Remove(CatalogKey.Of(node.Address, node.Name));
         if (node.Id.Length > 0)
@@ -188,6 +191,7 @@ internal sealed partial class CatalogBatch
 
     private void RemoveCheck(long index, CheckRecord check)
     {
+        _losses.Enqueue(new CatalogLoss(check.Node, check.CheckId));
         _checks.Remove(CatalogKey.Of(check.Node, check.CheckId));
         if (check.ServiceName.Length > 0)
             _checksByService.Remove(CatalogKey.Of(check.ServiceName, check.Node, check.CheckId));

@@ -33,6 +33,9 @@ public static class CheckTypes
     /// <summary>os_service</summary>
     public const string OsService = "os_service";
 
+    /// <summary>session: as healthy as a session is alive (http-core 7.3)</summary>
+    public const string Session = "session";
+
     /// <summary>
     /// The type shown for a definition: the first of grpc, http, ttl, tcp, udp, alias, docker, script, h2ping, os_service that it
     /// defines; those that run at an interval count only with one. Empty if none.

@@ -9,9 +9,13 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
     private readonly OrderedIndexBatch<KvEntry> _entries = table.Entries.Begin();
     private readonly OrderedIndexBatch<long> _tombstones = table.Tombstones.Begin();
     private readonly OrderedIndexBatch<long> _treeTombstones = table.TreeTombstones.Begin();
+    private readonly OrderedIndexBatch<byte> _held = table.Held.Begin();
     private KvIndexes _indexes = table.Indexes;
 
-    public KvTable Commit() => new(_entries.Commit(), _tombstones.Commit(), _treeTombstones.Commit(), _indexes);
+    public KvTable Commit() => new(_entries.Commit(), _tombstones.Commit(), _treeTombstones.Commit(), _held.Commit(), _indexes);
+
+    /// <summary>The entry of a key as of now, the writes of this batch included.</summary>
+    public bool TryGet(ReadOnlySpan<byte> key, out KvEntry entry) => _entries.TryGet(key, out entry);
 
     /// <summary>Set or check-and-set (5.2): keeps CreateIndex and Session, LockIndex becomes 0; an identical write changes nothing.</summary>
     public CommandResult Set(long index, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags, long? casIndex)
@@ -61,6 +65,69 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
         return new CommandResult(index, CommandOutcome.Applied);
     }
 
+    /// <summary>
+    /// Acquire for a session that is there (7.4): writes the value and counts the acquisition, unless another session holds the key. Its holder may write as often as it
+    /// wants.
+    /// </summary>
+    public CommandResult Acquire(long index, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags, string session)
+    {
+        bool exists = _entries.TryGet(key, out KvEntry old);
+        bool isHolder = old.Session == session;
+        if (old.Session is not null && !isHolder)
+            return new CommandResult(index, CommandOutcome.NotApplied);
+        if (isHolder && old.Flags == flags && old.ValueLength == value.Length && (value.IsEmpty || heap.Holds(old.Version, value)))
+            return new CommandResult(index, CommandOutcome.Applied);
+        Put(key, value, new KvEntry
+        {
+            CreateIndex = exists ? old.CreateIndex : index,
+            ModifyIndex = index,
+            LockIndex = isHolder ? old.LockIndex : old.LockIndex + 1,
+            Flags = flags,
+            ValueLength = value.Length,
+            Session = session,
+        }, old.Version);
+        if (!isHolder)
+            _held.Set(HeldKeys.Of(session, key), 0);
+        return new CommandResult(index, CommandOutcome.Applied);
+    }
+
+    /// <summary>Release by the holder (7.4): writes value and flags, too.</summary>
+    public CommandResult Release(long index, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags, string session)
+    {
+        if (!_entries.TryGet(key, out KvEntry old) || old.Session != session)
+            return new CommandResult(index, CommandOutcome.NotApplied);
+        Put(key, value, old with { ModifyIndex = index, Flags = flags, ValueLength = value.Length, Session = null }, old.Version);
+        _held.Remove(HeldKeys.Of(session, key));
+        return new CommandResult(index, CommandOutcome.Applied);
+    }
+
+    /// <summary>A session has ended: its keys are released or deleted (7.3). Returns them.</summary>
+    public List<byte[]> LoseLocks(long index, string session, bool delete)
+    {
+        byte[] below = HeldKeys.Below(session);
+        List<byte[]> keys = [];
+        foreach (KeyValuePair<byte[], byte> held in _held.Scan(below))
+            keys.Add(held.Key[below.Length..]);
+        foreach (byte[] key in keys)
+        {
+            _entries.TryGet(key, out KvEntry entry);
+            if (delete)
+            {
+                Remove(key, entry);
+                _tombstones.Set(key, index);
+                _indexes = _indexes with { Entries = index, Tombstones = index };
+                continue;
+            }
+
+            _held.Remove(HeldKeys.Of(session, key));
+            _entries.Set(key, entry with { Session = null, ModifyIndex = index });
+            _indexes = _indexes with { Entries = index };
+            changes.KvChanged(key, 0);
+        }
+
+        return keys;
+    }
+
     /// <summary>Drops tombstones up to an index; the leader proposes it when they are older than the time of http-core 2.3.</summary>
     public CommandResult ReapTombstones(long index, long throughIndex)
     {
@@ -80,6 +147,8 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
         }
 
         _entries.Set(key, entry with { Version = version, ValueLength = value.Length });
+        if (entry.Session is { } holder)
+            _held.Set(HeldKeys.Of(holder, key), 0);
     }
 
     public void RestoreTombstone(byte[] key, long index, bool tree) => (tree ? _treeTombstones : _tombstones).Set(key, index);
@@ -104,6 +173,8 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
     private void Remove(byte[] key, KvEntry entry)
     {
         _entries.Remove(key);
+        if (entry.Session is { } holder)
+            _held.Remove(HeldKeys.Of(holder, key));
         changes.KvChanged(key, entry.Version);
     }
 

@@ -16,10 +16,11 @@ public readonly record struct KvEntry(long Version, long CreateIndex, long Modif
 public sealed class KvTable
 {
     /// <summary>No keys, no tombstones.</summary>
-    public static readonly KvTable Empty = new(OrderedIndex<KvEntry>.Empty, OrderedIndex<long>.Empty, OrderedIndex<long>.Empty, default);
+    public static readonly KvTable Empty = new(OrderedIndex<KvEntry>.Empty, OrderedIndex<long>.Empty, OrderedIndex<long>.Empty, OrderedIndex<byte>.Empty, default);
 
-    internal KvTable(OrderedIndex<KvEntry> entries, OrderedIndex<long> tombstones, OrderedIndex<long> treeTombstones, KvIndexes indexes)
+    internal KvTable(OrderedIndex<KvEntry> entries, OrderedIndex<long> tombstones, OrderedIndex<long> treeTombstones, OrderedIndex<byte> held, KvIndexes indexes)
     {
+        Held = held;
         Entries = entries;
         Tombstones = tombstones;
         TreeTombstones = treeTombstones;
@@ -33,6 +34,9 @@ public sealed class KvTable
 
     /// <summary>Prefixes of recursive deletes by the index of the delete.</summary>
     internal OrderedIndex<long> TreeTombstones { get; }
+
+    /// <summary>(session, key) of every key that is held.</summary>
+    internal OrderedIndex<byte> Held { get; }
 
     internal KvIndexes Indexes { get; }
 

@@ -1,0 +1,45 @@
+using Praetor.Core.Ports;
+using Praetor.Core.State.Autopilot;
+using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Coordinates;
+using Praetor.Core.State.Forwarded;
+using Praetor.Core.State.Kv;
+using Praetor.Core.State.Sessions;
+
+namespace Praetor.Core.State;
+
+/// <summary>What one apply batch changes of a root. Each table is begun when it is first needed.</summary>
+internal sealed class StateBatch(StateRoot root, IRecordHeap heap, VersionIds versions, ChangeSet changes)
+{
+    private KvBatch? _kv;
+    private CatalogBatch? _catalog;
+    private ForwardedBatch? _forwarded;
+    private SessionBatch? _sessions;
+    private NodeCoordinatesBatch? _coordinates;
+
+    public KvBatch Kv => _kv ??= new KvBatch(root.Kv, heap, versions, changes);
+
+    public CatalogBatch Catalog => _catalog ??= new CatalogBatch(root.Catalog, changes);
+
+    public ForwardedBatch Forwarded => _forwarded ??= new ForwardedBatch(root.Forwarded);
+
+    public SessionBatch Sessions => _sessions ??= new SessionBatch(root.Sessions, changes);
+
+    public NodeCoordinatesBatch Coordinates => _coordinates ??= new NodeCoordinatesBatch(root.Coordinates, changes);
+
+    public AutopilotConfig? Autopilot { get; set; } = root.Autopilot;
+
+    /// <summary>Sessions end in the entry that takes away what they need.</summary>
+    public void EndSessions(long index)
+    {
+        if (!Catalog.HasLosses)
+            return;
+        if (_sessions is null && root.Sessions.Count == 0)
+            Catalog.ForgetLosses();
+        else
+            Sessions.EndThoseThatNeed(index, Kv, Catalog);
+    }
+
+    public StateRoot Commit(long index) => new(index, _kv?.Commit() ?? root.Kv, _catalog?.Commit() ?? root.Catalog, _forwarded?.Commit() ?? root.Forwarded,
+        _sessions?.Commit() ?? root.Sessions, _coordinates?.Commit() ?? root.Coordinates, Autopilot);
+}
