@@ -11,6 +11,7 @@ using Praetor.Api.Http.Kv;
 using Praetor.Api.Http.Operator;
 using Praetor.Api.Http.Session;
 using Praetor.Api.Http.Status;
+using Praetor.Api.Http.Txn;
 using Praetor.Core.Ports;
 using Praetor.Core.State.Coordinates;
 using Praetor.Runtime.Gossip;
@@ -65,6 +66,7 @@ public sealed partial class AgentHost
         StatusRoom.Map(routes);
         CatalogRoom.Map(routes);
         HealthRoom.Map(routes);
+        TxnRoom.Map(routes);
         new SessionRoom(_config.SessionTtlMin, Guid.NewGuid).Map(routes);
         new OperatorRoom(LanMembers).Map(routes);
         var leader = new RequestForwarder(async (request, _, _, cancelled) => await _server!.AskLeaderAsync(ServerMethod.Http, request, cancelled).ConfigureAwait(false), _config.Limits.RpcClientTimeout);

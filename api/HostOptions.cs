@@ -25,6 +25,7 @@ internal static class HostOptions
         DefaultQueryTime = config.DefaultQueryTime,
         MaxQueryTime = config.MaxQueryTime,
         KvMaxValueSizeBytes = config.Limits.KvMaxValueSizeBytes,
+        TxnMaxRequestBytes = config.Limits.TxnMaxRequestBytes,
         MaxConnectionsPerClient = config.Limits.HttpMaxConnsPerClient,
         ResponseHeaders = config.Http.ResponseHeaders,
         BlockEndpoints = config.Http.BlockEndpoints,

@@ -42,12 +42,19 @@ public sealed partial class ApiRequest
     {
         var headers = _out.Headers;
         headers[HeaderNames.Index] = IndexText(Math.Max(index, 1));
-        bool isStale = options.Consistency == ReadConsistency.Stale;
-        headers[HeaderNames.KnownLeader] = !isStale || Services.Runtime.LeaderId is not null ? "true" : "false";
-        headers[HeaderNames.LastContact] = isStale ? ContactText((long)Services.Runtime.SinceLeaderContact.TotalMilliseconds) : "0";
+        SetLeaderMetadata(options);
         headers[HeaderNames.QueryBackend] = "blocking-query";
         if (effectiveConsistency)
             headers[HeaderNames.EffectiveConsistency] = ConsistencyName(options.Consistency);
+    }
+
+    /// <summary>Whether there is a leader, and how long ago it was heard of. Only before answering.</summary>
+    public void SetLeaderMetadata(QueryOptions options)
+    {
+        var headers = _out.Headers;
+        bool isStale = options.Consistency == ReadConsistency.Stale;
+        headers[HeaderNames.KnownLeader] = !isStale || Services.Runtime.LeaderId is not null ? "true" : "false";
+        headers[HeaderNames.LastContact] = isStale ? ContactText((long)Services.Runtime.SinceLeaderContact.TotalMilliseconds) : "0";
     }
 
     /// <summary>The same headers on an error: index 1, no known leader.</summary>

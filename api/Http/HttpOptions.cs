@@ -23,6 +23,9 @@ public sealed record HttpOptions
     /// <summary><c>limits.kv_max_value_size</c>: largest Content-Length of a KV PUT.</summary>
     public long KvMaxValueSizeBytes { get; init; } = 524_288;
 
+    /// <summary><c>limits.txn_max_req_len</c>: longest body of a transaction.</summary>
+    public long TxnMaxRequestBytes { get; init; } = 524_288;
+
     /// <summary><c>limits.http_max_conns_per_client</c>; 0 = no limit.</summary>
     public int MaxConnectionsPerClient { get; init; } = 200;
 

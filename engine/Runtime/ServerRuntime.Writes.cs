@@ -169,6 +169,8 @@ internal static class ResultCodec
         writer.Int(result.Index);
         writer.Byte((byte)result.Outcome);
         writer.OptionalText(result.Refusal);
+        if (result.Payload is { } payload)
+            writer.Bytes(payload);
         return buffer.Span.ToArray();
     }
 
@@ -177,6 +179,6 @@ internal static class ResultCodec
     public static CommandResult Decode(ReadOnlySpan<byte> bytes)
     {
         var reader = new FieldReader(bytes);
-        return new CommandResult(reader.Int(), (CommandOutcome)reader.Byte(), reader.OptionalText());
+        return new CommandResult(reader.Int(), (CommandOutcome)reader.Byte(), reader.OptionalText(), reader.AtEnd ? null : reader.Bytes().ToArray());
     }
 }

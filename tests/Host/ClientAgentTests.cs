@@ -84,6 +84,39 @@ public sealed class ClientAgentTests(SharedCluster cluster) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task A_session_is_bound_to_the_agent_that_was_asked_and_its_lock_holds_everywhere()
+    {
+        string session = System.Text.Json.JsonDocument.Parse((await cluster.Client.SendAsync("PUT", "/v1/session/create", """{"TTL": "10s"}""")).Bytes).RootElement.GetProperty("ID").GetString()!;
+        Assert.Equal("c1", (await cluster.Agents[0].JsonAsync($"/v1/session/info/{session}"))[0].GetProperty("Node").GetString());
+
+        Assert.Equal("true", (await cluster.Client.SendAsync("PUT", $"/v1/kv/lock?acquire={session}", "mine")).Body);
+        foreach (HostedAgent agent in cluster.Agents)
+        {
+            Assert.Equal(session, (await agent.JsonAsync("/v1/kv/lock"))[0].GetProperty("Session").GetString());
+            Assert.Equal(200, (await agent.SendAsync("PUT", $"/v1/session/renew/{session}")).Status);
+        }
+
+        Assert.Equal("true", (await cluster.Client.SendAsync("PUT", $"/v1/session/destroy/{session}")).Body);
+        foreach (HostedAgent agent in cluster.Agents)
+            Assert.Equal("[]", (await agent.GetAsync($"/v1/session/info/{session}")).Body);
+    }
+
+    [Fact]
+    public async Task A_transaction_comes_back_with_its_results_from_wherever_it_is_asked()
+    {
+        foreach (HostedAgent agent in cluster.Agents)
+        {
+            Reply reply = await agent.SendAsync("PUT", "/v1/txn", $$$"""[{"KV": {"Verb": "set", "Key": "txn/{{{agent.Name}}}", "Value": "MQ=="}}, {"KV": {"Verb": "get", "Key": "txn/{{{agent.Name}}}"}}]""");
+
+            Assert.Equal(200, reply.Status);
+            Assert.Equal("MQ==", System.Text.Json.JsonDocument.Parse(reply.Bytes).RootElement.GetProperty("Results")[1].GetProperty("KV").GetProperty("Value").GetString());
+            Assert.Equal(409, (await agent.SendAsync("PUT", "/v1/txn", """[{"KV": {"Verb": "set", "Key": "txn/undone"}}, {"KV": {"Verb": "get", "Key": "none"}}]""")).Status);
+        }
+
+        Assert.Equal(404, (await cluster.Client.GetAsync("/v1/kv/txn/undone")).Status);
+    }
+
+    [Fact]
     public async Task Large_values_pass_through_the_agent_as_they_are()
     {
         string value = new('x', 512 * 1024);

@@ -16,7 +16,7 @@ public class FrozenEnumTests
 
     [Fact]
     public void Command_kinds_keep_their_values() => Assert.Equal(
-        "KvSet=1 KvDelete=2 KvDeleteTree=3 KvReapTombstones=4 KvAcquire=5 KvRelease=6 CatalogRegister=16 CatalogDeregister=17 CoordinateUpdate=24 AutopilotSet=25 Forwarded=32 SessionCreate=40 SessionDestroy=41 LockDelaysEnd=42", Values<CommandKind>());
+        "KvSet=1 KvDelete=2 KvDeleteTree=3 KvReapTombstones=4 KvAcquire=5 KvRelease=6 CatalogRegister=16 CatalogDeregister=17 CoordinateUpdate=24 AutopilotSet=25 Forwarded=32 SessionCreate=40 SessionDestroy=41 LockDelaysEnd=42 Txn=48", Values<CommandKind>());
 
     [Fact]
     public void Snapshot_tags_keep_their_values() => Assert.Equal(

@@ -78,7 +78,8 @@ public static class CatalogBodies
         ? $"Request decode failed: {refusal.Message} - Namespaces are a Consul Enterprise feature"
         : $"Request decode failed: {refusal.Message}";
 
-    private static void ReadService(ref GoJsonReader json, RegisterBody given)
+    /// <summary>A service as the catalog holds it.</summary>
+    internal static void ReadService(ref GoJsonReader json, RegisterBody given)
     {
         if (!json.BeginObject("structs.NodeService"))
             return;
@@ -103,7 +104,8 @@ public static class CatalogBodies
                 case "proxy": service = service with { Proxy = ProxyBodies.Read(ref json) }; break;
                 case "connect": service = service with { ConnectNative = ReadConnect(ref json, given) }; break;
                 case "peername": peer = json.ReadString(peer); break;
-                case "createindex" or "modifyindex": json.ReadULong(); break;
+                case "modifyindex": service = service with { ModifyIndex = (long)Math.Min(json.ReadULong(), long.MaxValue) }; break;
+                case "createindex": json.ReadULong(); break;
                 default: json.UnknownField(); break;
             }
         }

@@ -36,7 +36,8 @@ public static class CheckBodies
                 case "exposedport": check = check with { ExposedPort = json.ReadInt(check.ExposedPort) }; break;
                 case "definition": check = check with { Definition = ReadDefinition(ref json) }; break;
                 case "peername": peer = json.ReadString(peer); break;
-                case "createindex" or "modifyindex": json.ReadULong(); break;
+                case "modifyindex": check = check with { ModifyIndex = (long)Math.Min(json.ReadULong(), long.MaxValue) }; break;
+                case "createindex": json.ReadULong(); break;
                 default: json.UnknownField(); break;
             }
         }

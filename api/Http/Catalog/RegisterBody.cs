@@ -42,7 +42,7 @@ public sealed class RegisterBody
             return "cannot register requests with PeerName in them";
         if (NodeRefusal() is { } nodeRefusal)
             return nodeRefusal;
-        if (Service is not null && ServiceRefusal(Service) is { } serviceRefusal)
+        if (ServiceRefusal() is { } serviceRefusal)
             return serviceRefusal;
         foreach (CheckRecord check in AllChecks())
         {
@@ -67,10 +67,13 @@ public sealed class RegisterBody
         {
             Node = Node with { Datacenter = ownDatacenter },
             SkipNodeUpdate = SkipNodeUpdate,
-            Service = Service is null ? null : Service with { Id = IdOf(Service), Weights = ValidWeights() },
+            Service = Service is null ? null : ServiceOn(Node.Name),
             Checks = checks,
         };
     }
+
+    /// <summary>The service with its defaults, on a node.</summary>
+    public ServiceRecord ServiceOn(string node) => Service! with { Node = node, Id = IdOf(Service), Weights = ValidWeights() };
 
     private string? NodeRefusal()
     {
@@ -81,8 +84,11 @@ public sealed class RegisterBody
         return Node.Address.Length == 0 && !SkipNodeUpdate ? "Must provide address if SkipNodeUpdate is not set" : null;
     }
 
-    private string? ServiceRefusal(ServiceRecord service)
+    /// <summary>What is wrong with the service; null if nothing is, or there is none.</summary>
+    public string? ServiceRefusal()
     {
+        if (Service is not { } service)
+            return null;
         List<string> structure = ServiceRules.StructureErrors(service, Sidecar);
         if (structure.Count > 0)
             return ServiceRules.Combine(structure);

@@ -16,7 +16,19 @@ public sealed class ChangeSet
     private readonly List<SessionRecord> _sessionsCreated = [];
     private readonly List<string> _sessionsEnded = [];
     private readonly List<(byte[] Key, LockDelay Delay)> _lockDelays = [];
+    private readonly List<long>? _written;
     private int _tables;
+
+    /// <summary>Nothing has changed.</summary>
+    public ChangeSet()
+    {
+    }
+
+    /// <summary>Changes on trial: they also know what was put into the heap, so that it can be taken back.</summary>
+    internal ChangeSet(bool onTrial) => _written = onTrial ? [] : null;
+
+    /// <summary>Heap versions that were put, of changes on trial.</summary>
+    internal IReadOnlyList<long> HeapVersions => _written ?? [];
 
     /// <summary>KV keys written or deleted, in order.</summary>
     public IReadOnlyList<byte[]> KvKeys => _kvKeys;
@@ -57,6 +69,25 @@ public sealed class ChangeSet
         _lockDelays.Clear();
         _tables = 0;
         Everything = false;
+    }
+
+    /// <summary>Takes over changes that were on trial.</summary>
+    internal void Take(ChangeSet accepted)
+    {
+        _kvKeys.AddRange(accepted._kvKeys);
+        _services.UnionWith(accepted._services);
+        _nodes.UnionWith(accepted._nodes);
+        _superseded.AddRange(accepted._superseded);
+        _sessionsCreated.AddRange(accepted._sessionsCreated);
+        _sessionsEnded.AddRange(accepted._sessionsEnded);
+        _lockDelays.AddRange(accepted._lockDelays);
+        _tables |= accepted._tables;
+    }
+
+    internal void Written(long version)
+    {
+        if (version != 0)
+            _written?.Add(version);
     }
 
     internal void KvChanged(byte[] key, long superseded)

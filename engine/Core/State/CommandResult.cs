@@ -17,7 +17,8 @@ public enum CommandOutcome : byte
 /// <param name="Index">Raft index of the command.</param>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Refusal">Client text when refused, without any prefix.</param>
-public readonly record struct CommandResult(long Index, CommandOutcome Outcome, string? Refusal = null)
+/// <param name="Payload">What the command gives back beside that; null for most.</param>
+public readonly record struct CommandResult(long Index, CommandOutcome Outcome, string? Refusal = null, byte[]? Payload = null)
 {
     /// <summary>True when the command was applied.</summary>
     public bool IsApplied => Outcome == CommandOutcome.Applied;

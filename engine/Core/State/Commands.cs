@@ -6,6 +6,7 @@ using Praetor.Core.State.Catalog;
 using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Sessions;
+using Praetor.Core.State.Txn;
 
 namespace Praetor.Core.State;
 
@@ -53,6 +54,9 @@ public enum CommandKind : byte
 
     /// <summary>Lock-delays are over.</summary>
     LockDelaysEnd = 42,
+
+    /// <summary>Transaction.</summary>
+    Txn = 48,
 }
 
 /// <summary>
@@ -105,6 +109,17 @@ public static class Commands
     {
         CommandBuffer command = Begin(CommandKind.SessionDestroy, 64);
         new FieldWriter(command).Text(id);
+        return command;
+    }
+
+    /// <summary>Transaction: all operations or none. The result's payload is a <see cref="TxnOutcome"/>.</summary>
+    public static CommandBuffer Txn(IReadOnlyCollection<TxnOp> ops)
+    {
+        CommandBuffer command = Begin(CommandKind.Txn, 64 * (ops.Count + 1));
+        var writer = new FieldWriter(command);
+        writer.UInt((ulong)ops.Count + 1);
+        foreach (TxnOp op in ops)
+            op.Write(writer);
         return command;
     }
 
@@ -274,6 +289,9 @@ public static class Commands
                 case CommandKind.LockDelaysEnd:
                     ReadLockDelays(ref reader);
                     return true;
+                case CommandKind.Txn:
+                    ReadTxn(ref reader);
+                    return true;
                 case CommandKind.CoordinateUpdate:
                     ReadCoordinates(ref reader);
                     return true;
@@ -321,6 +339,14 @@ public static class Commands
         for (int i = 0; i < ended.Length; i++)
             ended[i] = (reader.Bytes().ToArray(), reader.Int());
         return ended;
+    }
+
+    internal static IReadOnlyList<TxnOp> ReadTxn(ref FieldReader reader)
+    {
+        var ops = new TxnOp[Math.Max(0, reader.OptionalCount(2))];
+        for (int i = 0; i < ops.Length; i++)
+            ops[i] = TxnOp.Read(ref reader);
+        return ops;
     }
 
     internal static DeregisterRequest ReadDeregister(ref FieldReader reader) => new(reader.Text(), reader.Text(), reader.Text());

@@ -112,7 +112,7 @@ internal static class SnapshotReader
                 return true;
             case SnapshotTag.ForwardedResult:
                 byte[] write = reader.Bytes().ToArray();
-                state.Forwarded.RestoreResult(write, new CommandResult(reader.Int(), (CommandOutcome)reader.Byte(), reader.OptionalText()));
+                state.Forwarded.RestoreResult(write, new CommandResult(reader.Int(), (CommandOutcome)reader.Byte(), reader.OptionalText(), reader.AtEnd ? null : reader.Bytes().ToArray()));
                 return true;
             case SnapshotTag.NodeCoordinate:
                 state.Coordinates.Restore(Commands.ReadCoordinate(ref reader));

@@ -158,6 +158,8 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
             writer.Int(result.Index);
             writer.Byte((byte)result.Outcome);
             writer.OptionalText(result.Refusal);
+            if (result.Payload is { } payload)
+                writer.Bytes(payload);
             Flush(record);
         }
     }

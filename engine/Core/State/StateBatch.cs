@@ -5,6 +5,7 @@ using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
 using Praetor.Core.State.Sessions;
+using Praetor.Core.State.Txn;
 
 namespace Praetor.Core.State;
 
@@ -38,6 +39,36 @@ internal sealed class StateBatch(StateRoot root, IRecordHeap heap, VersionIds ve
             Catalog.ForgetLosses();
         else
             Sessions.EndThoseThatNeed(index, Kv, Catalog);
+    }
+
+    /// <summary>catalog/deregister with what follows from it.</summary>
+    public CommandResult Deregister(long index, DeregisterRequest request)
+    {
+        CommandResult result = Catalog.Deregister(index, request);
+        if (request is { ServiceId: "", CheckId: "" })
+            Coordinates.Remove(index, request.Node);
+        EndSessions(index);
+        return result;
+    }
+
+    /// <summary>
+    /// Runs a transaction: all of it counts or nothing. Returns the batch that goes on: its tables as the transaction has left them, or as they were.
+    /// </summary>
+    public StateBatch Run(long index, IReadOnlyList<TxnOp> ops, out TxnOutcome outcome)
+    {
+        StateRoot before = Commit(index);
+        var trial = new ChangeSet(onTrial: true);
+        var batch = new StateBatch(before, heap, versions, trial);
+        outcome = new TxnRun(batch, heap, index).Run(ops);
+        if (outcome.Errors.Count == 0)
+        {
+            changes.Take(trial);
+            return new StateBatch(batch.Commit(index), heap, versions, changes);
+        }
+
+        foreach (long version in trial.HeapVersions)
+            heap.Free(version);
+        return new StateBatch(before, heap, versions, changes);
     }
 
     public StateRoot Commit(long index) => new(index, _kv?.Commit() ?? root.Kv, _catalog?.Commit() ?? root.Catalog, _forwarded?.Commit() ?? root.Forwarded,

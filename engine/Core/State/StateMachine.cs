@@ -5,6 +5,7 @@ using Praetor.Core.State.Catalog;
 using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Kv;
 using Praetor.Core.State.Sessions;
+using Praetor.Core.State.Txn;
 
 namespace Praetor.Core.State;
 
@@ -39,12 +40,18 @@ public sealed class StateMachine(IRecordHeap heap)
                 throw new InvalidDataException($"entry {entry.Index} cannot follow {index}");
             index = entry.Index;
             results[i] = entry.Kind == LogEntryKind.Command
-                ? ApplyCommand(index, new FieldReader(entry.Payload.Span), batch)
+                ? ApplyCommand(index, new FieldReader(entry.Payload.Span), ref batch)
                 : new CommandResult(index, CommandOutcome.Applied);
         }
 
         Root = batch.Commit(index);
     }
+
+    /// <summary>
+    /// A transaction that changes nothing (http-core 6.1), on the state of a root. Any thread that may wait for the heap's disk; the root's records must be kept until it returns.
+    /// </summary>
+    public static TxnOutcome Read(StateRoot root, IRecordHeap heap, IReadOnlyList<TxnOp> ops) =>
+        new TxnRun(new StateBatch(root, heap, new VersionIds(), new ChangeSet()), heap, root.Index).Run(ops);
 
     /// <summary>Writes the state of a root as a snapshot body and returns its bytes. Any thread; the root's heap records must be kept until it returns.</summary>
     public static long WriteSnapshot(StateRoot root, IRecordHeap heap, Stream output) => new SnapshotWriter(heap, output).Write(root);
@@ -69,7 +76,7 @@ public sealed class StateMachine(IRecordHeap heap)
             changes.KvChanged([], version);
     }
 
-    private static CommandResult ApplyCommand(long index, FieldReader reader, StateBatch batch)
+    private static CommandResult ApplyCommand(long index, FieldReader reader, ref StateBatch batch)
     {
         var kind = (CommandKind)reader.Byte();
         switch (kind)
@@ -96,13 +103,15 @@ public sealed class StateMachine(IRecordHeap heap)
                 batch.EndSessions(index);
                 return registered;
             case CommandKind.CatalogDeregister:
-                return Deregister(index, Commands.ReadDeregister(ref reader), batch);
+                return batch.Deregister(index, Commands.ReadDeregister(ref reader));
             case CommandKind.SessionCreate:
                 return batch.Sessions.Create(index, SessionRecord.Read(ref reader), batch.Catalog);
             case CommandKind.SessionDestroy:
                 return batch.Sessions.Destroy(index, reader.Text(), batch.Kv, batch.Catalog);
             case CommandKind.LockDelaysEnd:
                 return batch.Sessions.EndDelays(index, Commands.ReadLockDelays(ref reader));
+            case CommandKind.Txn:
+                return ApplyTxn(index, Commands.ReadTxn(ref reader), ref batch);
             case CommandKind.CoordinateUpdate:
                 return ApplyCoordinates(index, Commands.ReadCoordinates(ref reader), batch);
             case CommandKind.AutopilotSet:
@@ -111,7 +120,7 @@ public sealed class StateMachine(IRecordHeap heap)
                 batch.Autopilot = set ?? batch.Autopilot;
                 return new CommandResult(index, set is not null ? CommandOutcome.Applied : CommandOutcome.NotApplied);
             case CommandKind.Forwarded:
-                return ApplyForwarded(index, reader, batch);
+                return ApplyForwarded(index, reader, ref batch);
             default:
                 throw new InvalidDataException($"entry {index} holds unknown command kind {(byte)kind}");
         }
@@ -130,13 +139,11 @@ public sealed class StateMachine(IRecordHeap heap)
         return acquires ? batch.Kv.Acquire(index, key, value, flags, known.Id) : batch.Kv.Release(index, key, value, flags, known.Id);
     }
 
-    private static CommandResult Deregister(long index, DeregisterRequest request, StateBatch batch)
+    /// <summary>The outcome travels with the result: what a transaction has read is nowhere else.</summary>
+    private static CommandResult ApplyTxn(long index, IReadOnlyList<TxnOp> ops, ref StateBatch batch)
     {
-        CommandResult result = batch.Catalog.Deregister(index, request);
-        if (request is { ServiceId: "", CheckId: "" })
-            batch.Coordinates.Remove(index, request.Node);
-        batch.EndSessions(index);
-        return result;
+        batch = batch.Run(index, ops, out TxnOutcome outcome);
+        return new CommandResult(index, outcome.Errors.Count == 0 ? CommandOutcome.Applied : CommandOutcome.NotApplied, Payload: outcome.Encode());
     }
 
     /// <summary>Coordinates of nodes that the catalog does not know are dropped.</summary>
@@ -152,7 +159,7 @@ public sealed class StateMachine(IRecordHeap heap)
     }
 
     /// <summary>A command that was applied before is answered as it was then.</summary>
-    private static CommandResult ApplyForwarded(long index, FieldReader reader, StateBatch batch)
+    private static CommandResult ApplyForwarded(long index, FieldReader reader, ref StateBatch batch)
     {
         Commands.ReadForwarded(ref reader, out ReadOnlySpan<byte> origin, out long number, out long settled);
         if ((CommandKind)reader.Rest[0] == CommandKind.Forwarded)
@@ -161,7 +168,7 @@ public sealed class StateMachine(IRecordHeap heap)
             return before;
         if (batch.Forwarded.IsSettled(origin, number))
             return new CommandResult(index, CommandOutcome.Refused, "this write was answered before");
-        CommandResult result = ApplyCommand(index, reader, batch);
+        CommandResult result = ApplyCommand(index, reader, ref batch);
         batch.Forwarded.Keep(origin, number, settled, result);
         return result;
     }

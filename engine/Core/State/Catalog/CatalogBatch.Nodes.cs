@@ -8,6 +8,15 @@ internal sealed partial class CatalogBatch
     /// <summary>True if a node is known, the writes of this batch included.</summary>
     public bool HasNode(string name) => _nodes.TryGet(CatalogKey.Of(name), out _);
 
+    /// <summary>The node of that name as of now, or null.</summary>
+    public NodeRecord? FindNode(string name) => _nodes.TryGet(CatalogKey.Of(name), out NodeEntry? entry) ? entry.Node : null;
+
+    /// <summary>The node of that id as of now, or null.</summary>
+    public NodeRecord? FindNodeById(string id) => _nodesById.TryGet(CatalogKey.Of(id), out string? name) ? FindNode(name) : null;
+
+    /// <summary>A service instance as of now, or null.</summary>
+    public ServiceRecord? FindService(string node, string serviceId) => _services.TryGet(CatalogKey.Of(node, serviceId), out ServiceRecord? service) ? service : null;
+
     /// <summary>What is to be done with the node.</summary>
     /// <param name="Existing">The record of that name, if any.</param>
     /// <param name="RenamedFrom">The record of the same id under another name: it goes away with everything on it.</param>

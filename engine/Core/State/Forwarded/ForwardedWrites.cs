@@ -43,6 +43,9 @@ internal sealed class ForwardedBatch(ForwardedWrites table)
     /// <summary>An origin that was silent for so many log entries is gone: nobody waits for an answer that long.</summary>
     public const long IdleEntries = 1 << 20;
 
+    /// <summary>What a transaction has read is kept for its answer up to this length; a retry of a longer one is told that it was applied, and no more.</summary>
+    private const int MaxKeptPayload = 1024 * 1024;
+
     private readonly OrderedIndexBatch<ForwardingOrigin> _origins = table.Origins.Begin();
     private readonly OrderedIndexBatch<CommandResult> _results = table.Results.Begin();
 
@@ -61,6 +64,8 @@ internal sealed class ForwardedBatch(ForwardedWrites table)
         settled = Math.Max(settled, known.Settled);
         foreach (byte[] key in Below(origin, settled))
             _results.Remove(key);
+        if (result.Payload is { Length: > MaxKeptPayload })
+            result = new CommandResult(result.Index, CommandOutcome.Refused, "the transaction was applied, its answer is lost");
         _results.Set(ForwardedWrites.ResultKey(origin, number), result);
         _origins.Set(origin.ToArray(), new ForwardingOrigin(settled, result.Index));
     }

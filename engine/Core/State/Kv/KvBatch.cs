@@ -14,6 +14,9 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
 
     public KvTable Commit() => new(_entries.Commit(), _tombstones.Commit(), _treeTombstones.Commit(), _held.Commit(), _indexes);
 
+    /// <summary>Entries below a prefix as of now. Writing ends the scan's validity.</summary>
+    public OrderedIndexScan<KvEntry> Scan(byte[] prefix) => _entries.Scan(prefix);
+
     /// <summary>The entry of a key as of now, the writes of this batch included.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, out KvEntry entry) => _entries.TryGet(key, out entry);
 
@@ -165,6 +168,7 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
         }
 
         byte[] owned = key.ToArray();
+        changes.Written(version);
         _entries.Set(owned, entry with { Version = version });
         _indexes = _indexes with { Entries = entry.ModifyIndex };
         changes.KvChanged(owned, superseded);

@@ -1,0 +1,231 @@
+using System.Text;
+using Praetor.Core.Codec;
+using Praetor.Core.Ports;
+using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Kv;
+
+namespace Praetor.Core.State.Txn;
+
+/// <summary>
+/// One run of a transaction over a batch (http-core 6): all operations in order, each sees what came before it, every failure is told. What the batch then
+/// holds counts only if nothing failed. May block on the heap's disk.
+/// </summary>
+internal sealed class TxnRun(StateBatch batch, IRecordHeap heap, long index)
+{
+    private readonly List<TxnResult> _results = [];
+    private readonly List<(int, string)> _errors = [];
+
+    public TxnOutcome Run(IReadOnlyList<TxnOp> ops)
+    {
+        // Looked at before anything is done, and then told alone.
+        for (int i = 0; i < ops.Count; i++)
+        {
+            if (ops[i].Verb == TxnVerb.KvLock && batch.Sessions.IsDelayed(ops[i].Key))
+                _errors.Add((i, $"failed to lock key {Quoted(ops[i])} due to lock delay"));
+        }
+
+        if (_errors.Count > 0)
+            return new TxnOutcome([], _errors);
+        for (int i = 0; i < ops.Count; i++)
+        {
+            if (Do(ops[i]) is { } failure)
+                _errors.Add((i, failure));
+        }
+
+        return _errors.Count == 0 ? new TxnOutcome(_results, []) : new TxnOutcome([], _errors);
+    }
+
+    /// <summary>Null if it succeeded.</summary>
+    private string? Do(TxnOp op) => op.Verb switch
+    {
+        < TxnVerb.KvGet => WriteKey(op),
+        < TxnVerb.KvDelete => ReadKey(op),
+        < TxnVerb.NodeGet => DeleteKey(op),
+        < TxnVerb.ServiceGet => DoNode(op.Verb, op.Node!),
+        < TxnVerb.CheckGet => DoService(op.Verb, op.Service!),
+        _ => DoCheck(op.Verb, op.Check!),
+    };
+
+    private string? WriteKey(TxnOp op)
+    {
+        string? failure = op.Verb switch
+        {
+            TxnVerb.KvSet => Failed(batch.Kv.Set(index, op.Key, op.Value, op.Flags, null), ""),
+            TxnVerb.KvCas => Failed(batch.Kv.Set(index, op.Key, op.Value, op.Flags, op.Index), $"failed to set key {Quoted(op)}, index is stale"),
+            _ when op.Session.Length == 0 => "missing session",
+            TxnVerb.KvLock => batch.Sessions.Find(op.Session) is { } session
+                ? Failed(batch.Kv.Acquire(index, op.Key, op.Value, op.Flags, session.Id), $"failed to lock key {Quoted(op)}, lock is already held")
+                : $"invalid session {GoQuote.Quote(op.Session)}",
+            _ => Failed(
+                batch.Kv.Release(index, op.Key, op.Value, op.Flags, batch.Sessions.Find(op.Session)?.Id ?? op.Session),
+                $"failed to unlock key {Quoted(op)}, lock isn't held, or is held by another session"),
+        };
+        if (failure is null && batch.Kv.TryGet(op.Key, out KvEntry entry))
+            _results.Add(new TxnResult(op.Key, entry, null));
+        return failure;
+    }
+
+    private string? ReadKey(TxnOp op)
+    {
+        bool exists = batch.Kv.TryGet(op.Key, out KvEntry entry);
+        switch (op.Verb)
+        {
+            case TxnVerb.KvGet when !exists:
+                return $"key {Quoted(op)} doesn't exist";
+            case TxnVerb.KvGetOrEmpty when !exists:
+                _results.Add(new TxnResult(op.Key, new KvEntry { Flags = op.Flags, ModifyIndex = op.Index, Session = op.Session.Length > 0 ? op.Session : null }, null));
+                return null;
+            case TxnVerb.KvGet or TxnVerb.KvGetOrEmpty:
+                _results.Add(new TxnResult(op.Key, entry, ValueOf(entry)));
+                return null;
+            case TxnVerb.KvGetTree:
+                foreach ((byte[] key, KvEntry below) in batch.Kv.Scan(op.Key))
+                    _results.Add(new TxnResult(key, below, ValueOf(below)));
+                return null;
+            case TxnVerb.KvCheckNotExists:
+                return exists ? $"key {Quoted(op)} exists" : null;
+            case TxnVerb.KvCheckIndex when !exists:
+                return $"failed to check index, key {Quoted(op)} doesn't exist";
+            case TxnVerb.KvCheckIndex when entry.ModifyIndex != op.Index:
+                return $"failed index check for key {Quoted(op)}, current modify index {entry.ModifyIndex} != {op.Index}";
+            case TxnVerb.KvCheckSession when !exists:
+                return $"failed to check session, key {Quoted(op)} doesn't exist";
+            case TxnVerb.KvCheckSession when (entry.Session ?? "") != op.Session:
+                return $"failed session check for key {Quoted(op)}, current session {GoQuote.Quote(entry.Session ?? "")} != {GoQuote.Quote(op.Session)}";
+            default:
+                _results.Add(new TxnResult(op.Key, entry, null));
+                return null;
+        }
+    }
+
+    private string? DeleteKey(TxnOp op) => op.Verb switch
+    {
+        TxnVerb.KvDelete => Failed(batch.Kv.Delete(index, op.Key, null), ""),
+        TxnVerb.KvDeleteTree => Failed(batch.Kv.DeleteTree(index, op.Key), ""),
+        _ => Failed(batch.Kv.Delete(index, op.Key, op.Index), $"failed to delete key {Quoted(op)}, index is stale"),
+    };
+
+    private string? DoNode(TxnVerb verb, NodeRecord node)
+    {
+        NodeRecord? there = verb == TxnVerb.NodeGet && node.Id.Length > 0 ? batch.Catalog.FindNodeById(node.Id) : batch.Catalog.FindNode(node.Name);
+        string name = GoQuote.Quote(node.Name);
+        switch (verb)
+        {
+            case TxnVerb.NodeGet when there is null:
+                return $"node {name} doesn't exist";
+            case TxnVerb.NodeCas when IsStale(there?.ModifyIndex, node.ModifyIndex):
+                return $"failed to set node {name}, index is stale";
+            case TxnVerb.NodeDeleteCas when there is null || there.ModifyIndex != node.ModifyIndex:
+                return $"failed to delete node {name}, index is stale";
+            case TxnVerb.NodeSet or TxnVerb.NodeCas:
+                if (Failed(Register(new RegisterRequest { Node = node }), "") is { } refusal)
+                    return refusal;
+                there = batch.Catalog.FindNode(node.Name);
+                break;
+            case TxnVerb.NodeDelete or TxnVerb.NodeDeleteCas:
+                batch.Deregister(index, new DeregisterRequest(node.Name, "", ""));
+                return null;
+        }
+
+        _results.Add(new TxnResult(null, default, null, Node: there));
+        return null;
+    }
+
+    private string? DoService(TxnVerb verb, ServiceRecord service)
+    {
+        ServiceRecord? there = batch.Catalog.FindService(service.Node, service.Id);
+        string name = $"service {GoQuote.Quote(service.Id)} on node {GoQuote.Quote(service.Node)}";
+        switch (verb)
+        {
+            case TxnVerb.ServiceGet when there is null:
+                return $"{name} doesn't exist";
+            case TxnVerb.ServiceCas when IsStale(there?.ModifyIndex, service.ModifyIndex):
+                return $"failed to set {name}, index is stale";
+            case TxnVerb.ServiceDeleteCas when there is null || there.ModifyIndex != service.ModifyIndex:
+                return $"failed to delete {name}, index is stale";
+            case TxnVerb.ServiceSet or TxnVerb.ServiceCas:
+                if (!batch.Catalog.HasNode(service.Node))
+                    return "Missing node registration";
+                if (Failed(Register(new RegisterRequest { Node = new NodeRecord { Name = service.Node }, SkipNodeUpdate = true, Service = service }), "") is { } refusal)
+                    return refusal;
+                there = batch.Catalog.FindService(service.Node, service.Id);
+                break;
+            case TxnVerb.ServiceDelete or TxnVerb.ServiceDeleteCas:
+                batch.Deregister(index, new DeregisterRequest(service.Node, service.Id, ""));
+                return null;
+        }
+
+        _results.Add(new TxnResult(null, default, null, Service: there));
+        return null;
+    }
+
+    private string? DoCheck(TxnVerb verb, CheckRecord check)
+    {
+        CheckRecord? there = batch.Catalog.FindCheck(check.Node, check.CheckId);
+        string name = $"check {GoQuote.Quote(check.CheckId)} on node {GoQuote.Quote(check.Node)}";
+        switch (verb)
+        {
+            case TxnVerb.CheckGet when there is null:
+                return $"{name} doesn't exist";
+            case TxnVerb.CheckCas when IsStale(there?.ModifyIndex, check.ModifyIndex):
+                return $"failed to set {name}, index is stale";
+            case TxnVerb.CheckDeleteCas when there is null || there.ModifyIndex != check.ModifyIndex:
+                return $"failed to delete {name}, index is stale";
+            case TxnVerb.CheckSet or TxnVerb.CheckCas:
+                if (!batch.Catalog.HasNode(check.Node))
+                    return "Missing node registration";
+                if (check.ServiceId.Length > 0 && batch.Catalog.FindService(check.Node, check.ServiceId) is null)
+                    return "Missing service registration";
+                if (Failed(Register(new RegisterRequest { Node = new NodeRecord { Name = check.Node }, SkipNodeUpdate = true, Checks = [check] }), "") is { } refusal)
+                    return refusal;
+                there = batch.Catalog.FindCheck(check.Node, check.CheckId);
+                break;
+            case TxnVerb.CheckDelete or TxnVerb.CheckDeleteCas:
+                batch.Deregister(index, new DeregisterRequest(check.Node, "", check.CheckId));
+                return null;
+        }
+
+        _results.Add(new TxnResult(null, default, null, Check: there));
+        return null;
+    }
+
+    private CommandResult Register(RegisterRequest request)
+    {
+        CommandResult result = batch.Catalog.Register(index, request);
+        batch.EndSessions(index);
+        return result;
+    }
+
+    /// <summary>Zero wants it missing, anything else wants exactly that.</summary>
+    private static bool IsStale(long? there, long wanted) => wanted == 0 ? there is not null : there != wanted;
+
+    private static string? Failed(CommandResult result, string notApplied) => result.Outcome switch
+    {
+        CommandOutcome.Applied => null,
+        CommandOutcome.Refused => result.Refusal,
+        _ => notApplied,
+    };
+
+    private byte[]? ValueOf(in KvEntry entry)
+    {
+        if (entry.Version == 0)
+            return null;
+        var copy = default(Copy);
+        return heap.TryRead(entry.Version, ref copy) switch
+        {
+            RecordRead.Found => copy.Bytes,
+            // Transactions run on threads of their own, which may wait for the disk.
+            RecordRead.OnDisk => heap.ReadAsync(entry.Version, CancellationToken.None).AsTask().GetAwaiter().GetResult(),
+            _ => throw new InvalidDataException($"record {entry.Version} of a live key is missing from the heap"),
+        };
+    }
+
+    private static string Quoted(TxnOp op) => GoQuote.Quote(Encoding.UTF8.GetString(op.Key));
+
+    private struct Copy : IRecordReader
+    {
+        public byte[]? Bytes;
+
+        public void OnRecord(ReadOnlySpan<byte> record) => Bytes = record.ToArray();
+    }
+}
