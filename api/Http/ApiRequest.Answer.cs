@@ -24,6 +24,10 @@ public sealed partial class ApiRequest
             await RefuseAsync(refusal).ConfigureAwait(false);
             return;
         }
+
+        // Too stale for what was asked: once more, as the leader would answer (http-core 3, max_stale).
+        if (options is { Consistency: ReadConsistency.Stale, MaxStale.Ticks: > 0 } && query.EffectiveConsistencyHeader && Services.Runtime.SinceLeaderContact > options.MaxStale)
+            options = options with { Consistency = ReadConsistency.Default };
         StateRoot root;
         try
         {

@@ -63,7 +63,8 @@ public sealed partial class ApiRequest
         {
             if (!GoDuration.TryParse(maxStaleText, out long maxStaleNs, out _))
                 return Refuse($"Invalid max_stale value {GoQuote.Quote(maxStaleText)}", out refusal);
-            maxStale = GoDuration.ToTimeSpan(maxStaleNs);
+            // A nanosecond asks for the same as the least time there is here.
+            maxStale = maxStaleNs > 0 ? TimeSpan.FromTicks(Math.Max(1, maxStaleNs / TimeSpan.NanosecondsPerTick)) : TimeSpan.Zero;
             stale |= maxStaleNs > 0;
             plain &= maxStaleNs <= 0;
         }

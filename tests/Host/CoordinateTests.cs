@@ -51,6 +51,35 @@ public sealed class CoordinateTests(SharedCluster cluster) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task Lists_are_sorted_by_the_distance_from_a_node()
+    {
+        foreach ((string node, double x) in new[] { ("near-a", 0.300), ("near-b", 0.100), ("near-c", 0.200), ("near-me", 0.0) })
+        {
+            Assert.Equal(200, (await cluster.Client.SendAsync("PUT", "/v1/catalog/register",
+                $$$"""{"Node": "{{{node}}}", "Address": "10.0.0.1", "NodeMeta": {"near": "yes"}, "Service": {"Service": "nearby"}, "Check": {"Name": "near-check", "ServiceID": "nearby", "Status": "warning"}}""")).Status);
+            Assert.Equal((200, ""), await PutAsync(At(node, x)));
+        }
+
+        await RegisteredAsync("near-unplaced");
+        Assert.Equal(200, (await cluster.Client.SendAsync("PUT", "/v1/catalog/register", """{"Node": "near-unplaced", "Address": "10.0.0.1", "NodeMeta": {"near": "yes"}, "Service": {"Service": "nearby"}}""")).Status);
+        await cluster.Client.UntilAsync(async () => (await cluster.Client.GetAsync("/v1/coordinate/node/near-me")).Status == 200, "the coordinate");
+
+        string[] byDistance = ["near-me", "near-b", "near-c", "near-a", "near-unplaced"];
+        foreach (HostedAgent agent in new[] { cluster.Client, cluster.Agents[0] })
+        {
+            Assert.Equal(byDistance, await NodesAsync(agent, "/v1/catalog/nodes?node-meta=near:yes&near=near-me", static row => row));
+            Assert.Equal(byDistance, await NodesAsync(agent, "/v1/catalog/service/nearby?near=near-me", static row => row));
+            Assert.Equal(byDistance, await NodesAsync(agent, "/v1/health/service/nearby?near=NEAR-ME", static row => row.GetProperty("Node")));
+            Assert.Equal(byDistance[..4], await NodesAsync(agent, "/v1/health/checks/nearby?near=near-me", static row => row));
+            Assert.Equal(byDistance[..4], await NodesAsync(agent, "/v1/health/state/warning?near=near-me", static row => row));
+        }
+
+        // From nowhere, the order is that of the catalog.
+        Assert.Equal(byDistance.Order(StringComparer.Ordinal), await NodesAsync(cluster.Client, "/v1/catalog/service/nearby?near=near-unplaced", static row => row));
+        Assert.Equal(byDistance.Order(StringComparer.Ordinal), await NodesAsync(cluster.Client, "/v1/catalog/service/nearby?near=nobody", static row => row));
+    }
+
+    [Fact]
     public async Task A_node_without_a_coordinate_is_not_found()
     {
         Reply reply = await cluster.Client.GetAsync("/v1/coordinate/node/nowhere");
@@ -96,6 +125,9 @@ public sealed class CoordinateTests(SharedCluster cluster) : IClassFixture<Share
             Assert.Equal((401, "Coordinate support disabled"), (refused.Status, refused.Body));
         }
     }
+
+    private static async Task<string[]> NodesAsync(HostedAgent agent, string path, Func<JsonElement, JsonElement> nodeOf) =>
+        [.. (await agent.JsonAsync(path)).EnumerateArray().Select(row => nodeOf(row).GetProperty("Node").GetString()!)];
 
     private static string At(string node, double x) => JsonSerializer.Serialize(new
     {

@@ -30,6 +30,9 @@ public static class AgentRoom
         routes.Map("PUT", "/v1/agent/reload", life.ReloadAsync);
         routes.Map("PUT", "/v1/agent/maintenance", life.MaintenanceAsync);
 
+        // Without access control there is nothing that a token would be for (http-agent 2.6).
+        routes.Map("PUT", "/v1/agent/token/", static request => request.RespondErrorAsync(401, "ACL support disabled"));
+
         var services = new ServiceEndpoints(agent);
         routes.Map("GET", "/v1/agent/services", services.ListAsync);
         routes.Map("GET", "/v1/agent/service/", services.GetAsync);

@@ -41,7 +41,7 @@ public static class CatalogRoom
         query = null;
         if (!RowFilters.TryRead(request.Query, CatalogSelectors.Node, out Filter<NodeRecord>? filter, out refusal))
             return false;
-        query = new NodeListQuery(NodeMetaFilter.Read(request.Query), filter, ShareKeys.Of("catalog/nodes", request.Query));
+        query = new NodeListQuery(NodeMetaFilter.Read(request.Query), filter, ShareKeys.Of("catalog/nodes", request.Query)) { Near = NearOrder.Read(request) };
         return true;
     }
 
@@ -62,7 +62,7 @@ public static class CatalogRoom
             return false;
         query = IsImported(request)
             ? new NoRowsQuery(isNull: false)
-            : new InstancesQuery(service, Form, selection, ShareKeys.Of("catalog/service", request.Query)) { ErrorMetadata = true };
+            : new InstancesQuery(service, Form, selection, ShareKeys.Of("catalog/service", request.Query)) { ErrorMetadata = true, Near = NearOrder.Read(request) };
         return true;
     }
 
@@ -74,7 +74,7 @@ public static class CatalogRoom
             return false;
         query = IsImported(request)
             ? new NoRowsQuery(isNull: false)
-            : new MeshEndpointsQuery(service, Form, selection) { ErrorMetadata = true };
+            : new MeshEndpointsQuery(service, Form, selection) { ErrorMetadata = true, Near = NearOrder.Read(request) };
         return true;
     }
 

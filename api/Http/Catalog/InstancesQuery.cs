@@ -14,6 +14,9 @@ internal delegate void InstanceForm(GoJsonWriter json, ServiceInstance instance)
 /// </summary>
 internal sealed class InstancesQuery(string service, InstanceForm form, InstanceSelection selection, string shareKey) : ReadQuery
 {
+    /// <summary>The order of the rows; null for that of the catalog. An order depends on coordinates, so such an answer is never shared.</summary>
+    public NearOrder? Near { get; init; }
+
     public override WatchTopic Topic { get; } = WatchTopic.Service(service);
 
     public override bool Cacheable => true;
@@ -30,13 +33,14 @@ internal sealed class InstancesQuery(string service, InstanceForm form, Instance
     public override DerivedAnswers? Shared(StateRoot root)
     {
         ServiceView view = root.Catalog.Service(service);
-        return view.Instances.Length == 0 ? null : view.Derived;
+        return view.Instances.Length == 0 || Near is not null ? null : view.Derived;
     }
 
     public override ReadOutcome Render(StateRoot root, GoJsonWriter json)
     {
         json.BeginArray();
-        foreach (ServiceInstance instance in root.Catalog.Service(service).Instances)
+        ServiceInstance[] instances = root.Catalog.Service(service).Instances;
+        foreach (ServiceInstance instance in Near?.Apply(root, instances, static instance => instance.Node.Name) ?? instances)
         {
             if (selection.Keeps(instance))
                 form(json, instance);

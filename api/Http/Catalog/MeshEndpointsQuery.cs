@@ -12,6 +12,9 @@ namespace Praetor.Api.Http.Catalog;
 /// </summary>
 internal sealed class MeshEndpointsQuery(string destination, InstanceForm form, InstanceSelection selection) : ReadQuery
 {
+    /// <summary>The order of the rows; null for that of the catalog. An order depends on coordinates, so such an answer is never shared.</summary>
+    public NearOrder? Near { get; init; }
+
     public override WatchTopic Topic => WatchTopic.Table(WatchTable.Services);
 
     public override bool Cacheable => true;
@@ -34,7 +37,8 @@ internal sealed class MeshEndpointsQuery(string destination, InstanceForm form, 
     public override ReadOutcome Render(StateRoot root, GoJsonWriter json)
     {
         json.BeginArray();
-        foreach (ServiceInstance instance in MeshEndpoints.Of(root.Catalog, destination))
+        IEnumerable<ServiceInstance> endpoints = MeshEndpoints.Of(root.Catalog, destination);
+        foreach (ServiceInstance instance in Near?.Apply(root, endpoints, static instance => instance.Node.Name) ?? endpoints)
         {
             if (selection.Keeps(instance))
                 form(json, instance);

@@ -37,9 +37,9 @@ internal sealed class ReadEndpoint(QueryMaker make, bool metadataOnErrors = true
         return request.AnswerAsync(query, options);
     }
 
-    /// <summary>A target with an index is hardly ever sent again, and one with a token must not stay in memory.</summary>
+    /// <summary>A target with an index is hardly ever sent again, one with a token must not stay in memory, and what is near depends on who was asked.</summary>
     private static bool MayBeKept(ApiRequest request) =>
-        request.RawTarget.Length <= LongestKeptTarget && !request.Query.Has("index") && !request.Query.Has("token");
+        request.RawTarget.Length <= LongestKeptTarget && !request.Query.Has("index") && !request.Query.Has("token") && !request.Query.Has("near");
 
     /// <summary>Refusals of the own agent (400) come before the way to another datacenter, those of its servers (500) after.</summary>
     private ValueTask RefuseAsync(ApiRequest request, QueryOptions options, Refusal refusal)

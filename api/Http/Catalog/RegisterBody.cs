@@ -67,7 +67,7 @@ public sealed class RegisterBody
         {
             Node = Node with { Datacenter = ownDatacenter },
             SkipNodeUpdate = SkipNodeUpdate,
-            Service = Service is null ? null : ServiceOn(Node.Name),
+            Service = Service is null ? null : ServiceOn(Service.Node),
             Checks = checks,
         };
     }

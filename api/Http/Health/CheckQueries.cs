@@ -31,6 +31,9 @@ internal sealed class NodeChecksQuery(string node, Filter<CheckRecord> filter) :
 /// <summary>health/checks: the service-level checks of one service name, at the index of the service.</summary>
 internal sealed class ServiceChecksQuery(string service, NodeMetaFilter nodeMeta, Filter<CheckRecord> filter, string shareKey) : ReadQuery
 {
+    /// <summary>The order of the rows; null for that of the catalog. An order depends on coordinates, so such an answer is never shared.</summary>
+    public NearOrder? Near { get; init; }
+
     public override WatchTopic Topic { get; } = WatchTopic.Service(service);
 
     public override string ShareKey => shareKey;
@@ -40,13 +43,14 @@ internal sealed class ServiceChecksQuery(string service, NodeMetaFilter nodeMeta
     public override DerivedAnswers? Shared(StateRoot root)
     {
         ServiceView view = root.Catalog.Service(service);
-        return view.Instances.Length == 0 ? null : view.Derived;
+        return view.Instances.Length == 0 || Near is not null ? null : view.Derived;
     }
 
     public override ReadOutcome Render(StateRoot root, GoJsonWriter json)
     {
         json.BeginArray();
-        foreach (CheckRecord check in root.Catalog.ChecksOfService(service))
+        IEnumerable<CheckRecord> checks = root.Catalog.ChecksOfService(service);
+        foreach (CheckRecord check in Near?.Apply(root, checks, static check => check.Node) ?? checks)
         {
             // A node-level check may carry the name of a service, but it is not one of its checks.
             if (check.ServiceId.Length > 0
@@ -65,6 +69,9 @@ internal sealed class StateChecksQuery(string state, NodeMetaFilter nodeMeta, Fi
 {
     private readonly bool _isAny = string.Equals(state, "any", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The order of the rows; null for that of the catalog. An order depends on coordinates, so such an answer is never shared.</summary>
+    public NearOrder? Near { get; init; }
+
     public override WatchTopic Topic => WatchTopic.Table(WatchTable.Checks);
 
     public override string ShareKey => shareKey;
@@ -76,12 +83,13 @@ internal sealed class StateChecksQuery(string state, NodeMetaFilter nodeMeta, Fi
     public override IReadOnlyList<WatchTopic> FurtherTopics(StateRoot root) =>
         nodeMeta.IsEmpty ? [] : [WatchTopic.Table(WatchTable.Nodes)];
 
-    public override DerivedAnswers Shared(StateRoot root) => root.Catalog.ChecksDerived;
+    public override DerivedAnswers? Shared(StateRoot root) => Near is null ? root.Catalog.ChecksDerived : null;
 
     public override ReadOutcome Render(StateRoot root, GoJsonWriter json)
     {
         json.BeginArray();
-        foreach (CheckRecord check in root.Catalog.Checks())
+        IEnumerable<CheckRecord> checks = root.Catalog.Checks();
+        foreach (CheckRecord check in Near?.Apply(root, checks, static check => check.Node) ?? checks)
         {
             if ((_isAny || string.Equals(check.Status, state, StringComparison.OrdinalIgnoreCase))
                 && (nodeMeta.IsEmpty || nodeMeta.Matches(root.Catalog.FindNode(check.Node)))

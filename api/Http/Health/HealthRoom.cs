@@ -41,7 +41,7 @@ public static class HealthRoom
         if (!CatalogRoom.TryReadName(request, "Missing service name", out string service, out refusal)
             || !TryReadFilter(request, out Filter<CheckRecord>? filter, out refusal))
             return false;
-        query = new ServiceChecksQuery(service, NodeMetaFilter.Read(request.Query), filter, ShareKeys.Of("health/checks", request.Query));
+        query = new ServiceChecksQuery(service, NodeMetaFilter.Read(request.Query), filter, ShareKeys.Of("health/checks", request.Query)) { Near = NearOrder.Read(request) };
         return true;
     }
 
@@ -51,7 +51,7 @@ public static class HealthRoom
         if (!CatalogRoom.TryReadName(request, "Missing check state", out string state, out refusal)
             || !TryReadFilter(request, out Filter<CheckRecord>? filter, out refusal))
             return false;
-        query = new StateChecksQuery(state, NodeMetaFilter.Read(request.Query), filter, ShareKeys.Of("health/state", state, request.Query));
+        query = new StateChecksQuery(state, NodeMetaFilter.Read(request.Query), filter, ShareKeys.Of("health/state", state, request.Query)) { Near = NearOrder.Read(request) };
         return true;
     }
 
@@ -62,7 +62,7 @@ public static class HealthRoom
             return false;
         query = CatalogRoom.IsImported(request)
             ? new NoRowsQuery(isNull: false)
-            : new InstancesQuery(service, CatalogJson.CheckServiceNode, selection, ShareKeys.Of("health/service", request.Query)) { ErrorMetadata = false };
+            : new InstancesQuery(service, CatalogJson.CheckServiceNode, selection, ShareKeys.Of("health/service", request.Query)) { ErrorMetadata = false, Near = NearOrder.Read(request) };
         return true;
     }
 
@@ -73,7 +73,7 @@ public static class HealthRoom
             return false;
         query = CatalogRoom.IsImported(request)
             ? new NoRowsQuery(isNull: false)
-            : new MeshEndpointsQuery(service, CatalogJson.CheckServiceNode, selection) { ErrorMetadata = false };
+            : new MeshEndpointsQuery(service, CatalogJson.CheckServiceNode, selection) { ErrorMetadata = false, Near = NearOrder.Read(request) };
         return true;
     }
 

@@ -17,7 +17,12 @@ public sealed class OperatorRoom(Func<IReadOnlyList<Member>> lanMembers)
         routes.Map("GET", "/v1/operator/raft/configuration", ConfigurationAsync);
         routes.Map("DELETE", "/v1/operator/raft/peer", RemovePeerAsync);
         routes.Map("POST", "/v1/operator/raft/transfer-leader", TransferLeaderAsync);
+        routes.Map("GET", "/v1/operator/usage", UsageAsync);
     }
+
+    private static ValueTask UsageAsync(ApiRequest request) => request.TryReadOptions(out QueryOptions options, out Refusal refusal, ScopeRefusals.None)
+        ? request.AnswerAsync(new UsageQuery(request.Options.Datacenter, options.Consistency), options)
+        : request.RefuseAsync(refusal);
 
     private async ValueTask ConfigurationAsync(ApiRequest request)
     {
