@@ -11,7 +11,7 @@ namespace Praetor.Tests.State;
 /// <summary>A state machine that applies one command per batch, with the next log index each time.</summary>
 internal sealed class StateHarness
 {
-    public MemoryRecordHeap Heap { get; } = new();
+    public MemoryRecordHeap Heap { get; }
 
     public StateMachine Machine { get; }
 
@@ -19,7 +19,25 @@ internal sealed class StateHarness
 
     public long Index { get; private set; }
 
-    public StateHarness() => Machine = new StateMachine(Heap);
+    public StateHarness()
+        : this(new MemoryRecordHeap())
+    {
+    }
+
+    private StateHarness(MemoryRecordHeap heap)
+    {
+        Heap = heap;
+        Machine = new StateMachine(heap);
+    }
+
+    /// <summary>Goes on from a snapshot.</summary>
+    public static StateHarness Restored(Stream snapshot, MemoryRecordHeap heap)
+    {
+        var restored = new StateHarness(heap);
+        restored.Machine.Restore(snapshot, restored.Changes);
+        restored.Index = restored.Root.Index;
+        return restored;
+    }
 
     public StateRoot Root => Machine.Root;
 
