@@ -19,7 +19,8 @@ public sealed class LoadSession(LoadOptions options, TextWriter output)
     private static readonly Func<Scenario>[] Driven =
     [
         static () => new KvPut(), static () => new KvGet(), static () => new KvGet(stale: true), static () => new HealthService(), static () => new CatalogService(),
-        static () => new DnsScenario(), static () => new Mixed(), static () => new RegisterStorm(), static () => new RegisterNew(),
+        static () => new DnsScenario(), static () => new Mixed(), static () => new TxnPut(), static () => new SessionRenew(),
+        static () => new RegisterStorm(), static () => new RegisterNew(),
     ];
 
     private readonly List<ScenarioResult> _results = [];
@@ -125,6 +126,7 @@ public sealed class LoadSession(LoadOptions options, TextWriter output)
     private void Drive(Scenario scenario)
     {
         var connections = options.Connections ?? scenario.DefaultConnections;
+        scenario.Prepare(options.Target);
         using var runner = new ScenarioRunner(scenario, options.Target, connections);
         LoadSimulation simulation = (options.RatePerSecond > 0, options.IsRamping) switch
         {

@@ -26,6 +26,12 @@ public abstract class Scenario
     /// <summary>Connections where the command line does not say.</summary>
     public virtual int DefaultConnections => 64;
 
+    /// <summary>Makes what must be there and no <see cref="DataSet"/> can be, before the clock runs.</summary>
+    /// <exception cref="IOException">The agent refuses it.</exception>
+    public virtual void Prepare(LoadTarget target)
+    {
+    }
+
     /// <summary>A connection, not yet open.</summary>
     public virtual Channel CreateChannel(LoadTarget target)
     {

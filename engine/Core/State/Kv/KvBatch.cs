@@ -7,12 +7,19 @@ namespace Praetor.Core.State.Kv;
 internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versions, ChangeSet changes)
 {
     private readonly OrderedIndexBatch<KvEntry> _entries = table.Entries.Begin();
-    private readonly OrderedIndexBatch<long> _tombstones = table.Tombstones.Begin();
-    private readonly OrderedIndexBatch<long> _treeTombstones = table.TreeTombstones.Begin();
-    private readonly OrderedIndexBatch<byte> _held = table.Held.Begin();
+    // Most batches only set keys: what they do not need is not begun.
+    private OrderedIndexBatch<long>? _tombstones;
+    private OrderedIndexBatch<long>? _treeTombstones;
+    private OrderedIndexBatch<byte>? _held;
     private KvIndexes _indexes = table.Indexes;
 
-    public KvTable Commit() => new(_entries.Commit(), _tombstones.Commit(), _treeTombstones.Commit(), _held.Commit(), _indexes);
+    private OrderedIndexBatch<long> Tombstones => _tombstones ??= table.Tombstones.Begin();
+
+    private OrderedIndexBatch<long> TreeTombstones => _treeTombstones ??= table.TreeTombstones.Begin();
+
+    private OrderedIndexBatch<byte> Held => _held ??= table.Held.Begin();
+
+    public KvTable Commit() => new(_entries.Commit(), _tombstones?.Commit() ?? table.Tombstones, _treeTombstones?.Commit() ?? table.TreeTombstones, _held?.Commit() ?? table.Held, _indexes);
 
     /// <summary>Entries below a prefix as of now. Writing ends the scan's validity.</summary>
     public OrderedIndexScan<KvEntry> Scan(byte[] prefix) => _entries.Scan(prefix);
@@ -50,7 +57,7 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
             return new CommandResult(index, CommandOutcome.NotApplied);
         byte[] owned = key.ToArray();
         Remove(owned, old);
-        _tombstones.Set(owned, index);
+        Tombstones.Set(owned, index);
         _indexes = _indexes with { Entries = index, Tombstones = index };
         return new CommandResult(index, CommandOutcome.Applied);
     }
@@ -63,7 +70,7 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
             return new CommandResult(index, CommandOutcome.Applied);
         foreach ((byte[] key, KvEntry entry) in below)
             Remove(key, entry);
-        _treeTombstones.Set(prefix, index);
+        TreeTombstones.Set(prefix, index);
         _indexes = _indexes with { Entries = index, Tombstones = index };
         return new CommandResult(index, CommandOutcome.Applied);
     }
@@ -90,7 +97,7 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
             Session = session,
         }, old.Version);
         if (!isHolder)
-            _held.Set(HeldKeys.Of(session, key), 0);
+            Held.Set(HeldKeys.Of(session, key), 0);
         return new CommandResult(index, CommandOutcome.Applied);
     }
 
@@ -100,7 +107,7 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
         if (!_entries.TryGet(key, out KvEntry old) || old.Session != session)
             return new CommandResult(index, CommandOutcome.NotApplied);
         Put(key, value, old with { ModifyIndex = index, Flags = flags, ValueLength = value.Length, Session = null }, old.Version);
-        _held.Remove(HeldKeys.Of(session, key));
+        Held.Remove(HeldKeys.Of(session, key));
         return new CommandResult(index, CommandOutcome.Applied);
     }
 
@@ -109,7 +116,7 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
     {
         byte[] below = HeldKeys.Below(session);
         List<byte[]> keys = [];
-        foreach (KeyValuePair<byte[], byte> held in _held.Scan(below))
+        foreach (KeyValuePair<byte[], byte> held in Held.Scan(below))
             keys.Add(held.Key[below.Length..]);
         foreach (byte[] key in keys)
         {
@@ -117,12 +124,12 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
             if (delete)
             {
                 Remove(key, entry);
-                _tombstones.Set(key, index);
+                Tombstones.Set(key, index);
                 _indexes = _indexes with { Entries = index, Tombstones = index };
                 continue;
             }
 
-            _held.Remove(HeldKeys.Of(session, key));
+            Held.Remove(HeldKeys.Of(session, key));
             _entries.Set(key, entry with { Session = null, ModifyIndex = index });
             _indexes = _indexes with { Entries = index };
             changes.KvChanged(key, 0);
@@ -134,8 +141,8 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
     /// <summary>Drops tombstones up to an index; the leader proposes it when they are older than the time of http-core 2.3.</summary>
     public CommandResult ReapTombstones(long index, long throughIndex)
     {
-        Reap(_tombstones, throughIndex);
-        Reap(_treeTombstones, throughIndex);
+        Reap(Tombstones, throughIndex);
+        Reap(TreeTombstones, throughIndex);
         return new CommandResult(index, CommandOutcome.Applied);
     }
 
@@ -151,10 +158,10 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
 
         _entries.Set(key, entry with { Version = version, ValueLength = value.Length });
         if (entry.Session is { } holder)
-            _held.Set(HeldKeys.Of(holder, key), 0);
+            Held.Set(HeldKeys.Of(holder, key), 0);
     }
 
-    public void RestoreTombstone(byte[] key, long index, bool tree) => (tree ? _treeTombstones : _tombstones).Set(key, index);
+    public void RestoreTombstone(byte[] key, long index, bool tree) => (tree ? TreeTombstones : Tombstones).Set(key, index);
 
     public void RestoreIndexes(KvIndexes indexes) => _indexes = indexes;
 
@@ -178,7 +185,7 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
     {
         _entries.Remove(key);
         if (entry.Session is { } holder)
-            _held.Remove(HeldKeys.Of(holder, key));
+            Held.Remove(HeldKeys.Of(holder, key));
         changes.KvChanged(key, entry.Version);
     }
 
