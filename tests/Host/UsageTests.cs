@@ -21,6 +21,20 @@ public sealed class UsageTests(SharedCluster cluster) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task The_host_tells_of_memory_processors_system_and_disk()
+    {
+        JsonElement host = await cluster.Client.JsonAsync("/v1/agent/host");
+
+        Assert.Equal(["Memory", "CPU", "Host", "Disk", "CollectionTime", "Errors"], host.EnumerateObject().Select(static member => member.Name));
+        Assert.Equal(JsonValueKind.Null, host.GetProperty("Errors").ValueKind);
+        Assert.InRange(host.GetProperty("Memory").GetProperty("usedPercent").GetDouble(), 0.1, 100);
+        Assert.InRange(host.GetProperty("CPU").GetArrayLength(), 1, 4096);
+        Assert.Equal((Environment.MachineName, "linux"), (host.GetProperty("Host").GetProperty("hostname").GetString(), host.GetProperty("Host").GetProperty("os").GetString()));
+        Assert.True(host.GetProperty("Host").GetProperty("uptime").GetInt64() > 0);
+        Assert.True(host.GetProperty("Disk").GetProperty("total").GetInt64() > host.GetProperty("Disk").GetProperty("free").GetInt64());
+    }
+
+    [Fact]
     public async Task Without_access_control_tokens_are_refused()
     {
         Reply refused = await cluster.Client.SendAsync("PUT", "/v1/agent/token/default", """{"Token": "x"}""");

@@ -19,6 +19,7 @@ public static class AgentRoom
         var self = new SelfEndpoints(surroundings);
         routes.Map("GET", "/v1/agent/self", self.SelfAsync);
         routes.Map("GET", "/v1/agent/version", SelfEndpoints.VersionAsync);
+        routes.Map("GET", "/v1/agent/host", HostEndpoints.AnswerAsync);
 
         var members = new MemberEndpoints(surroundings);
         routes.Map("GET", "/v1/agent/members", members.ListAsync);
