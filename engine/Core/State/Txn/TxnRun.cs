@@ -108,86 +108,58 @@ internal sealed class TxnRun(StateBatch batch, IRecordHeap heap, long index)
     private string? DoNode(TxnVerb verb, NodeRecord node)
     {
         NodeRecord? there = verb == TxnVerb.NodeGet && node.Id.Length > 0 ? batch.Catalog.FindNodeById(node.Id) : batch.Catalog.FindNode(node.Name);
-        string name = GoQuote.Quote(node.Name);
-        switch (verb)
-        {
-            case TxnVerb.NodeGet when there is null:
-                return $"node {name} doesn't exist";
-            case TxnVerb.NodeCas when IsStale(there?.ModifyIndex, node.ModifyIndex):
-                return $"failed to set node {name}, index is stale";
-            case TxnVerb.NodeDeleteCas when there is null || there.ModifyIndex != node.ModifyIndex:
-                return $"failed to delete node {name}, index is stale";
-            case TxnVerb.NodeSet or TxnVerb.NodeCas:
-                if (Failed(Register(new RegisterRequest { Node = node }), "") is { } refusal)
-                    return refusal;
-                there = batch.Catalog.FindNode(node.Name);
-                break;
-            case TxnVerb.NodeDelete or TxnVerb.NodeDeleteCas:
-                batch.Deregister(index, new DeregisterRequest(node.Name, "", ""));
-                return null;
-        }
-
-        _results.Add(new TxnResult(null, default, null, Node: there));
+        if (Conflict(verb - TxnVerb.NodeGet, there?.ModifyIndex, node.ModifyIndex, $"node {GoQuote.Quote(node.Name)}") is { } conflict)
+            return conflict;
+        if (verb is TxnVerb.NodeDelete or TxnVerb.NodeDeleteCas)
+            return Delete(new DeregisterRequest(node.Name, "", ""));
+        if (verb != TxnVerb.NodeGet && Failed(Register(new RegisterRequest { Node = node }), "") is { } refusal)
+            return refusal;
+        _results.Add(new TxnResult(null, default, null, Node: verb == TxnVerb.NodeGet ? there : batch.Catalog.FindNode(node.Name)));
         return null;
     }
 
     private string? DoService(TxnVerb verb, ServiceRecord service)
     {
-        ServiceRecord? there = batch.Catalog.FindService(service.Node, service.Id);
-        string name = $"service {GoQuote.Quote(service.Id)} on node {GoQuote.Quote(service.Node)}";
-        switch (verb)
-        {
-            case TxnVerb.ServiceGet when there is null:
-                return $"{name} doesn't exist";
-            case TxnVerb.ServiceCas when IsStale(there?.ModifyIndex, service.ModifyIndex):
-                return $"failed to set {name}, index is stale";
-            case TxnVerb.ServiceDeleteCas when there is null || there.ModifyIndex != service.ModifyIndex:
-                return $"failed to delete {name}, index is stale";
-            case TxnVerb.ServiceSet or TxnVerb.ServiceCas:
-                if (!batch.Catalog.HasNode(service.Node))
-                    return "Missing node registration";
-                if (Failed(Register(new RegisterRequest { Node = new NodeRecord { Name = service.Node }, SkipNodeUpdate = true, Service = service }), "") is { } refusal)
-                    return refusal;
-                there = batch.Catalog.FindService(service.Node, service.Id);
-                break;
-            case TxnVerb.ServiceDelete or TxnVerb.ServiceDeleteCas:
-                batch.Deregister(index, new DeregisterRequest(service.Node, service.Id, ""));
-                return null;
-        }
-
-        _results.Add(new TxnResult(null, default, null, Service: there));
+        long? there = batch.Catalog.FindService(service.Node, service.Id)?.ModifyIndex;
+        if (Conflict(verb - TxnVerb.ServiceGet, there, service.ModifyIndex, $"service {GoQuote.Quote(service.Id)} on node {GoQuote.Quote(service.Node)}") is { } conflict)
+            return conflict;
+        if (verb is TxnVerb.ServiceDelete or TxnVerb.ServiceDeleteCas)
+            return Delete(new DeregisterRequest(service.Node, service.Id, ""));
+        if (verb != TxnVerb.ServiceGet && SetOn(service.Node, new RegisterRequest { Node = new NodeRecord { Name = service.Node }, SkipNodeUpdate = true, Service = service }) is { } refusal)
+            return refusal;
+        _results.Add(new TxnResult(null, default, null, Service: batch.Catalog.FindService(service.Node, service.Id)));
         return null;
     }
 
     private string? DoCheck(TxnVerb verb, CheckRecord check)
     {
-        CheckRecord? there = batch.Catalog.FindCheck(check.Node, check.CheckId);
-        string name = $"check {GoQuote.Quote(check.CheckId)} on node {GoQuote.Quote(check.Node)}";
-        switch (verb)
-        {
-            case TxnVerb.CheckGet when there is null:
-                return $"{name} doesn't exist";
-            case TxnVerb.CheckCas when IsStale(there?.ModifyIndex, check.ModifyIndex):
-                return $"failed to set {name}, index is stale";
-            case TxnVerb.CheckDeleteCas when there is null || there.ModifyIndex != check.ModifyIndex:
-                return $"failed to delete {name}, index is stale";
-            case TxnVerb.CheckSet or TxnVerb.CheckCas:
-                if (!batch.Catalog.HasNode(check.Node))
-                    return "Missing node registration";
-                if (check.ServiceId.Length > 0 && batch.Catalog.FindService(check.Node, check.ServiceId) is null)
-                    return "Missing service registration";
-                if (Failed(Register(new RegisterRequest { Node = new NodeRecord { Name = check.Node }, SkipNodeUpdate = true, Checks = [check] }), "") is { } refusal)
-                    return refusal;
-                there = batch.Catalog.FindCheck(check.Node, check.CheckId);
-                break;
-            case TxnVerb.CheckDelete or TxnVerb.CheckDeleteCas:
-                batch.Deregister(index, new DeregisterRequest(check.Node, "", check.CheckId));
-                return null;
-        }
-
-        _results.Add(new TxnResult(null, default, null, Check: there));
+        long? there = batch.Catalog.FindCheck(check.Node, check.CheckId)?.ModifyIndex;
+        if (Conflict(verb - TxnVerb.CheckGet, there, check.ModifyIndex, $"check {GoQuote.Quote(check.CheckId)} on node {GoQuote.Quote(check.Node)}") is { } conflict)
+            return conflict;
+        if (verb is TxnVerb.CheckDelete or TxnVerb.CheckDeleteCas)
+            return Delete(new DeregisterRequest(check.Node, "", check.CheckId));
+        bool isOrphan = check.ServiceId.Length > 0 && batch.Catalog.HasNode(check.Node) && batch.Catalog.FindService(check.Node, check.ServiceId) is null;
+        if (verb != TxnVerb.CheckGet && isOrphan)
+            return "Missing service registration";
+        if (verb != TxnVerb.CheckGet && SetOn(check.Node, new RegisterRequest { Node = new NodeRecord { Name = check.Node }, SkipNodeUpdate = true, Checks = [check] }) is { } refusal)
+            return refusal;
+        _results.Add(new TxnResult(null, default, null, Check: batch.Catalog.FindCheck(check.Node, check.CheckId)));
         return null;
     }
+
+    /// <summary>Why an operation of the catalog cannot be, by its place among get, set, cas, delete, delete-cas; null if it can.</summary>
+    private static string? Conflict(int place, long? there, long wanted, string what) => place switch
+    {
+        0 when there is null => $"{what} doesn't exist",
+        // Zero wants it missing, anything else wants exactly that.
+        2 when (wanted == 0 ? there is not null : there != wanted) => $"failed to set {what}, index is stale",
+        4 when there is null || there != wanted => $"failed to delete {what}, index is stale",
+        _ => null,
+    };
+
+    private string? SetOn(string node, RegisterRequest request) => batch.Catalog.HasNode(node) ? Failed(Register(request), "") : "Missing node registration";
+
+    private string? Delete(DeregisterRequest request) => Failed(batch.Deregister(index, request), "");
 
     private CommandResult Register(RegisterRequest request)
     {
@@ -195,9 +167,6 @@ internal sealed class TxnRun(StateBatch batch, IRecordHeap heap, long index)
         batch.EndSessions(index);
         return result;
     }
-
-    /// <summary>Zero wants it missing, anything else wants exactly that.</summary>
-    private static bool IsStale(long? there, long wanted) => wanted == 0 ? there is not null : there != wanted;
 
     private static string? Failed(CommandResult result, string notApplied) => result.Outcome switch
     {
