@@ -22,6 +22,7 @@ public sealed partial class AgentHost
             Domain = _config.Dns.Domain,
             AltDomain = _config.Dns.AltDomain,
             Datacenter = _config.Datacenter,
+            Agent = _config.NodeName,
             Options = HostOptions.Dns(_config),
         };
         try

@@ -9,6 +9,7 @@ using Praetor.Api.Http.Forwarding;
 using Praetor.Api.Http.Health;
 using Praetor.Api.Http.Kv;
 using Praetor.Api.Http.Operator;
+using Praetor.Api.Http.Query;
 using Praetor.Api.Http.Session;
 using Praetor.Api.Http.Status;
 using Praetor.Api.Http.Txn;
@@ -67,6 +68,7 @@ public sealed partial class AgentHost
         CatalogRoom.Map(routes);
         HealthRoom.Map(routes);
         TxnRoom.Map(routes);
+        new QueryRoom(Guid.NewGuid).Map(routes);
         new SessionRoom(_config.SessionTtlMin, Guid.NewGuid).Map(routes);
         new OperatorRoom(LanMembers).Map(routes);
         var leader = new RequestForwarder(async (request, _, _, cancelled) => await _server!.AskLeaderAsync(ServerMethod.Http, request, cancelled).ConfigureAwait(false), _config.Limits.RpcClientTimeout);

@@ -23,6 +23,9 @@ public sealed record DnsServerOptions
     /// <summary>Local datacenter.</summary>
     public required string Datacenter { get; init; }
 
+    /// <summary>Node name of this agent.</summary>
+    public string Agent { get; init; } = "";
+
     /// <summary>The <c>dns_config</c> keys.</summary>
     public DnsOptions Options { get; init; } = new();
 
@@ -73,7 +76,7 @@ public sealed class DnsServer : IAsyncDisposable
     public static DnsServer Start(DnsServerOptions options, Func<StateRoot> root, Func<bool> knownLeader, TimeProvider time, ILogger logger)
     {
         DnsZone zone = new(options.Domain, options.AltDomain, options.Datacenter);
-        DnsServer server = new(new DnsBackend(zone, root, knownLeader, options.Options, time, logger), options.Seed);
+        DnsServer server = new(new DnsBackend(zone, options.Agent, root, knownLeader, options.Options, time, logger), options.Seed);
         List<(Socket Udp, Socket Tcp)> sockets = [];
         try
         {

@@ -49,7 +49,7 @@ public sealed partial class ApiRequest
         SetLeaderMetadata(options);
         headers[HeaderNames.QueryBackend] = "blocking-query";
         if (effectiveConsistency)
-            headers[HeaderNames.EffectiveConsistency] = ConsistencyName(options.Consistency);
+            headers[HeaderNames.EffectiveConsistency] = AnswerMetadata.NameOf(options.Consistency);
     }
 
     /// <summary>Whether there is a leader, and how long ago it was heard of. Only before answering.</summary>
@@ -118,11 +118,4 @@ public sealed partial class ApiRequest
 
     /// <summary>A follower hears from its leader several times a second: nearly every answer finds its text here.</summary>
     private static string ContactText(long ms) => ms < s_contacts.Length ? s_contacts[ms] : ms.ToString(CultureInfo.InvariantCulture);
-
-    private static string ConsistencyName(ReadConsistency consistency) => consistency switch
-    {
-        ReadConsistency.Stale => "stale",
-        ReadConsistency.Consistent => "consistent",
-        _ => "leader",
-    };
 }

@@ -78,7 +78,7 @@ public sealed class WatchHub : IDisposable
             PublishKey(key);
         PublishNames(WatchKind.Service, changes.Services);
         PublishNames(WatchKind.Node, changes.Nodes);
-        for (WatchTable table = WatchTable.Nodes; table <= WatchTable.Sessions; table++)
+        for (WatchTable table = WatchTable.Nodes; table <= WatchTable.PreparedQueries; table++)
         {
             if (changes.Changed(table))
                 Wake(WatchKind.Table, [(byte)table]);

@@ -7,6 +7,8 @@ using Praetor.Api.Dns.Wire;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
 using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Coordinates;
+using Praetor.Core.State.Queries;
 using Praetor.Storage.Heap;
 using Praetor.Tests.Support;
 
@@ -21,7 +23,7 @@ internal sealed class DnsWorld
 
     public DnsWorld(DnsOptions? options = null, string altDomain = "", string domain = "consul", ulong seed = 1)
     {
-        Backend = new DnsBackend(new DnsZone(domain, altDomain, "dc1"), () => Root(), () => HasLeader, options ?? new DnsOptions(), Time, NullLogger.Instance);
+        Backend = new DnsBackend(new DnsZone(domain, altDomain, "dc1"), "n1", () => Root(), () => HasLeader, options ?? new DnsOptions(), Time, NullLogger.Instance);
         _responder = new Responder(Backend, seed);
     }
 
@@ -30,6 +32,9 @@ internal sealed class DnsWorld
     public DnsBackend Backend { get; }
 
     public bool HasLeader { get; set; } = true;
+
+    /// <summary>Address of who asks.</summary>
+    public byte[] Client { get; set; } = [];
 
     /// <summary>Where the responder gets its state.</summary>
     public Func<StateRoot> Root => RootOverride ?? (() => _machine.Root);
@@ -76,6 +81,20 @@ internal sealed class DnsWorld
         return Apply(command);
     }
 
+    /// <summary>Stores a prepared query.</summary>
+    public DnsWorld Query(PreparedQuery query)
+    {
+        using CommandBuffer command = Commands.QuerySet(query with { Id = Guid.NewGuid().ToString() }, mustExist: false);
+        return Apply(command);
+    }
+
+    /// <summary>Puts nodes on a line, so many milliseconds from its start.</summary>
+    public DnsWorld Places(params (string Node, double Ms)[] places)
+    {
+        using CommandBuffer command = Commands.CoordinateUpdate([.. places.Select(static place => new NodeCoordinate(place.Node, CoordinateLine.At(place.Ms)))]);
+        return Apply(command);
+    }
+
     public DnsMessage Ask(string name, string type = "A", DnsTransport transport = DnsTransport.Udp) => Ask(new DnsQuery(name, type), transport);
 
     public DnsMessage Ask(DnsQuery query, DnsTransport transport = DnsTransport.Udp) =>
@@ -85,7 +104,7 @@ internal sealed class DnsWorld
     public byte[] AskRaw(ReadOnlySpan<byte> packet, DnsTransport transport = DnsTransport.Udp)
     {
         byte[] reply = new byte[DnsLimits.MessageBytes];
-        return reply[.._responder.Answer(packet, transport, reply)];
+        return reply[.._responder.Answer(packet, new Asker(transport, Client), reply)];
     }
 
     private static NodeRecord NodeOf(string name, string address, string id, (string Key, string Value)[]? meta, (string Tag, string Address)[]? tagged) => new()

@@ -31,6 +31,9 @@ public sealed class ClientAgentTests(SharedCluster cluster) : IClassFixture<Shar
     [InlineData("GET", "/v1/status/leader")]
     [InlineData("GET", "/v1/status/peers")]
     [InlineData("GET", "/v1/operator/raft/configuration")]
+    [InlineData("GET", "/v1/query")]
+    [InlineData("GET", "/v1/query/none/execute")]
+    [InlineData("GET", "/v1/query/none")]
     [InlineData("GET", "/v1/nonsense")]
     [InlineData("POST", "/v1/catalog/nodes")]
     [InlineData("PUT", "/v1/catalog/register")]
@@ -123,6 +126,19 @@ public sealed class ClientAgentTests(SharedCluster cluster) : IClassFixture<Shar
         }
 
         Assert.Equal(404, (await cluster.Client.GetAsync("/v1/kv/txn/undone")).Status);
+    }
+
+    [Fact]
+    public async Task A_prepared_query_is_made_run_and_deleted_through_the_agent()
+    {
+        Reply created = await cluster.Client.SendAsync("POST", "/v1/query", """{"Name": "servers", "Service": {"Service": "consul", "Near": "_agent"}}""");
+        string id = System.Text.Json.JsonDocument.Parse(created.Bytes).RootElement.GetProperty("ID").GetString()!;
+
+        foreach (HostedAgent agent in cluster.Agents)
+            Assert.Equal(3, (await agent.JsonAsync("/v1/query/servers/execute")).GetProperty("Nodes").GetArrayLength());
+        Assert.Equal("GET,PUT,DELETE", (await cluster.Client.SendAsync("POST", $"/v1/query/{id}")).Header("Allow")!.Replace(", ", ",", StringComparison.Ordinal));
+        Assert.Equal(200, (await cluster.Client.SendAsync("DELETE", $"/v1/query/{id}")).Status);
+        Assert.Equal(404, (await cluster.Agents[0].GetAsync("/v1/query/servers/execute")).Status);
     }
 
     [Fact]

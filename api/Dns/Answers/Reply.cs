@@ -29,6 +29,9 @@ public sealed class Reply
     /// <summary>Echo EDNS0 if the request had it.</summary>
     public bool EchoesEdns { get; set; }
 
+    /// <summary>Answers for one subnet: if it is NOERROR the scope of the client subnet is its prefix (dns 6).</summary>
+    public bool HasSubnetScope { get; set; }
+
     /// <summary>Starts a new reply: NOERROR, authoritative, empty.</summary>
     public void Clear()
     {
@@ -40,6 +43,7 @@ public sealed class Reply
         IsAuthoritative = true;
         IsTrimmable = true;
         EchoesEdns = true;
+        HasSubnetScope = false;
     }
 
     /// <summary>Drops all records and sets a code that stands alone.</summary>

@@ -89,7 +89,7 @@ public sealed class ReplyEncoder
     {
         int authority = WriteSection(reply.Authority, soa, ref writer);
         int additional = WriteSection(reply.Additional, soa, ref writer);
-        if (reply.EchoesEdns && request.Edns.Present && writer.TryWriteOpt(request.Edns))
+        if (reply.EchoesEdns && request.Edns.Present && writer.TryWriteOpt(request.Edns, reply.HasSubnetScope && reply.Code == ResponseCode.NoError))
             additional++;
         return new Counts(answers, authority, additional);
     }

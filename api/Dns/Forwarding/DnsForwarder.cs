@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Praetor.Api.Dns.Answers;
+using Praetor.Api.Dns.Lookups;
 using Praetor.Api.Dns.Names;
 using Praetor.Api.Dns.Sockets;
 using Praetor.Api.Dns.Wire;
@@ -82,9 +83,9 @@ public sealed class DnsForwarder : IDnsAnswers, IAsyncDisposable
     public void Reload(DnsOptions options) => Volatile.Write(ref _settings, DnsQueryCodec.EncodeSettings(_options, options));
 
     /// <inheritdoc/>
-    async ValueTask<(byte[]? Frame, int Length)> IDnsAnswers.FrameAsync(ReadOnlyMemory<byte> packet, CancellationToken cancellation)
+    async ValueTask<(byte[]? Frame, int Length)> IDnsAnswers.FrameAsync(ReadOnlyMemory<byte> packet, IPAddress? client, CancellationToken cancellation)
     {
-        ReadOnlyMemory<byte> reply = await AskAsync(packet, DnsTransport.Tcp, cancellation).ConfigureAwait(false);
+        ReadOnlyMemory<byte> reply = await AskAsync(packet, DnsTransport.Tcp, client, cancellation).ConfigureAwait(false);
         if (reply.IsEmpty)
             return (null, 0);
         byte[] frame = ArrayPool<byte>.Shared.Rent(LengthBytes + reply.Length);
@@ -149,7 +150,7 @@ public sealed class DnsForwarder : IDnsAnswers, IAsyncDisposable
     {
         try
         {
-            ReadOnlyMemory<byte> reply = await AskAsync(packet, DnsTransport.Udp, _stopping.Token).ConfigureAwait(false);
+            ReadOnlyMemory<byte> reply = await AskAsync(packet, DnsTransport.Udp, (socket.LocalEndPoint!.Create(to) as IPEndPoint)?.Address, _stopping.Token).ConfigureAwait(false);
             if (!reply.IsEmpty)
                 await socket.SendToAsync(reply, SocketFlags.None, to, _stopping.Token).ConfigureAwait(false);
         }
@@ -164,9 +165,9 @@ public sealed class DnsForwarder : IDnsAnswers, IAsyncDisposable
     }
 
     /// <summary>The reply; SERVFAIL if no server gives one.</summary>
-    private async ValueTask<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> packet, DnsTransport transport, CancellationToken cancellation)
+    private async ValueTask<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> packet, DnsTransport transport, IPAddress? client, CancellationToken cancellation)
     {
-        byte[] request = DnsQueryCodec.EncodeQuery(Volatile.Read(ref _settings), transport, packet.Span);
+        byte[] request = DnsQueryCodec.EncodeQuery(Volatile.Read(ref _settings), new Asker(transport, client?.GetAddressBytes() ?? [], _options.Agent), packet.Span);
         try
         {
             return await _servers.AskAsync(ServerMethod.Dns, request, isRead: true, s_callTimeout, cancellation).ConfigureAwait(false);

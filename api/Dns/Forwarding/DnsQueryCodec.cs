@@ -1,16 +1,17 @@
 using System.Buffers;
 using Praetor.Api.Dns.Answers;
+using Praetor.Api.Dns.Lookups;
 using Praetor.Api.Dns.Wire;
 using Praetor.Core.Codec;
 
 namespace Praetor.Api.Dns.Forwarding;
 
 /// <summary>
-/// A query on its way from an agent without state to a server: the agent's own DNS settings first, since they decide the answer's form, then the packet. Pure.
+/// A query on its way from an agent without state to a server: the agent's own DNS settings first, since they decide the answer's form, then who asks, then the packet. Pure.
 /// </summary>
 internal static class DnsQueryCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     /// <summary>The settings as bytes; equal settings give equal bytes.</summary>
     public static byte[] EncodeSettings(DnsServerOptions server, DnsOptions options)
@@ -79,12 +80,14 @@ internal static class DnsQueryCodec
     }
 
     /// <summary>A whole request.</summary>
-    public static byte[] EncodeQuery(byte[] settings, DnsTransport transport, ReadOnlySpan<byte> packet)
+    public static byte[] EncodeQuery(byte[] settings, in Asker asker, ReadOnlySpan<byte> packet)
     {
-        var bytes = new ArrayBufferWriter<byte>(settings.Length + packet.Length + 8);
+        var bytes = new ArrayBufferWriter<byte>(settings.Length + packet.Length + 64);
         var writer = new FieldWriter(bytes);
         writer.Bytes(settings);
-        writer.Byte((byte)transport);
+        writer.Byte((byte)asker.Transport);
+        writer.Text(asker.Agent ?? "");
+        writer.Bytes(asker.Address);
         writer.Bytes(packet);
         return bytes.WrittenSpan.ToArray();
     }

@@ -25,7 +25,9 @@ public sealed class ForwardedDns(string datacenter, Func<StateRoot> root, Func<b
         var reader = new FieldReader(request.Span);
         ReadOnlySpan<byte> settings = reader.Bytes();
         var transport = (DnsTransport)reader.Byte();
-        byte[]? answer = FormOf(settings).Answer(reader.Bytes(), transport, offset: 0, out int length);
+        string agent = reader.Text();
+        var asker = new Asker(transport, reader.Bytes(), agent);
+        byte[]? answer = FormOf(settings).Answer(reader.Bytes(), asker, offset: 0, out int length);
         if (answer is null)
             return ValueTask.FromResult(ReadOnlyMemory<byte>.Empty);
         byte[] exact = answer.AsSpan(0, length).ToArray();
@@ -41,6 +43,6 @@ public sealed class ForwardedDns(string datacenter, Func<StateRoot> root, Func<b
         (string domain, string altDomain, DnsOptions options) = DnsQueryCodec.DecodeSettings(settings);
         if (_forms.Count >= MaxForms)
             _forms.Clear();
-        return _forms.GetOrAdd(key, new ResponderPool(new DnsBackend(new DnsZone(domain, altDomain, datacenter), root, knownLeader, options, time, logger), seed));
+        return _forms.GetOrAdd(key, new ResponderPool(new DnsBackend(new DnsZone(domain, altDomain, datacenter), agent: "", root, knownLeader, options, time, logger), seed));
     }
 }

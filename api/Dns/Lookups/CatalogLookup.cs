@@ -9,6 +9,7 @@ public sealed class CatalogLookup
 {
     private readonly NodeLookup _nodes;
     private readonly ServiceLookup _services;
+    private readonly QueryLookup _queries;
     private readonly AddressLookup _addresses = new();
 
     /// <summary>Creates the lookups.</summary>
@@ -18,6 +19,7 @@ public sealed class CatalogLookup
         Hosts = hosts;
         _nodes = new NodeLookup(zone, hosts);
         _services = new ServiceLookup(zone, hosts, shuffler);
+        _queries = new QueryLookup(_services, zone);
     }
 
     /// <summary>Follows host names.</summary>
@@ -37,8 +39,9 @@ public sealed class CatalogLookup
             NameKind.Address => _addresses.Answer(scope, question, answers, additional, depth),
             // No virtual address is ever assigned here, which the reference answers with nothing rather than NXDOMAIN.
             NameKind.Virtual => LookupOutcome.Answered,
-            // No ingress gateway exposes anything, and no prepared query is stored.
-            NameKind.Ingress or NameKind.Query => question.IsLocal(scope.Zone) ? LookupOutcome.NotFound : LookupOutcome.Invalid,
+            NameKind.Query => _queries.Answer(scope, question, answers, additional, depth),
+            // No ingress gateway exposes anything.
+            NameKind.Ingress => question.IsLocal(scope.Zone) ? LookupOutcome.NotFound : LookupOutcome.Invalid,
             _ => LookupOutcome.Invalid,
         };
 }

@@ -1,6 +1,8 @@
+using System.Net;
 using Praetor.Api.Dns.Answers;
 using Praetor.Api.Dns.Names;
 using Praetor.Api.Dns.Wire;
+using Praetor.Core.State;
 using Praetor.Core.State.Catalog;
 
 namespace Praetor.Api.Dns.Lookups;
@@ -24,8 +26,14 @@ public enum LookupOutcome : byte
 /// <summary>One query in the hands of the lookups: the state it sees and what it looks for. Reused from query to query.</summary>
 public sealed class LookupScope
 {
-    /// <summary>Tables of the root taken for this query.</summary>
-    public required CatalogTables Tables { get; set; }
+    private readonly byte[] _address = new byte[16];
+    private int _addressLength;
+
+    /// <summary>The root taken for this query.</summary>
+    public required StateRoot Root { get; set; }
+
+    /// <summary>Its catalog.</summary>
+    public CatalogTables Tables => Root.Catalog;
 
     /// <summary>Options in force.</summary>
     public required AnswerSettings Settings { get; set; }
@@ -35,6 +43,20 @@ public sealed class LookupScope
 
     /// <summary>The request offers EDNS.</summary>
     public bool HasEdns { get; set; }
+
+    /// <summary>Node name of the agent that was asked.</summary>
+    public string Agent { get; set; } = "";
+
+    /// <summary>Address that the answer is for; null if it is not known. Made on each use: few queries want it.</summary>
+    public IPAddress? Address => _addressLength is 4 or 16 ? new IPAddress(_address.AsSpan(0, _addressLength)) : null;
+
+    /// <summary>Sets the address that the answer is for: of 4 or 16 bytes, of which the last may be missing; any other is not known.</summary>
+    public void SetAddress(ReadOnlySpan<byte> address, int length)
+    {
+        _addressLength = length;
+        Array.Clear(_address);
+        address[..Math.Min(address.Length, _address.Length)].CopyTo(_address);
+    }
 }
 
 /// <summary>A question to look up: the client's, or the name of a host that an answer leads to. Reused.</summary>

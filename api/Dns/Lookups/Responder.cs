@@ -35,10 +35,10 @@ public sealed class Responder
 
     /// <summary>Answers a packet; a fault while doing so is logged and becomes SERVFAIL.</summary>
     /// <param name="packet">The request. Any bytes.</param>
-    /// <param name="transport">How it came; decides the size rules.</param>
+    /// <param name="asker">Who asks, and how; decides the size rules.</param>
     /// <param name="reply">At least <see cref="DnsLimits.MessageBytes"/>; must not overlap the packet.</param>
     /// <returns>Bytes of the reply; 0 = say nothing.</returns>
-    public int Answer(ReadOnlySpan<byte> packet, DnsTransport transport, Span<byte> reply)
+    public int Answer(ReadOnlySpan<byte> packet, in Asker asker, Span<byte> reply)
     {
         switch (DnsRequestParser.Parse(packet, out DnsRequest request))
         {
@@ -57,7 +57,7 @@ public sealed class Responder
         _question.Set(request.Name, request.Type, null, _backend.Zone);
         try
         {
-            Fill(request, settings);
+            Fill(request, asker, settings);
         }
 #pragma warning disable CA1031 // one packet must never stop the loop; whatever it met is logged and told to the client
         catch (Exception fault)
@@ -66,13 +66,13 @@ public sealed class Responder
             DnsLog.AnswerFailed(_backend.Logger, fault);
             _reply.Fail(ResponseCode.ServerFailure);
         }
-        int length = _encoder.Encode(_reply, request, _question.Parts, _backend.Zone, settings.Options, transport, reply);
+        int length = _encoder.Encode(_reply, request, _question.Parts, _backend.Zone, settings.Options, asker.Transport, reply);
         if (_encoder.Kept < _reply.Answers.Count && _backend.Logger.IsEnabled(LogLevel.Debug))
-            DnsLog.Truncated(_backend.Logger, transport.ToString(), NameText.ToText(request.Name), _encoder.Kept, _reply.Answers.Count, length);
+            DnsLog.Truncated(_backend.Logger, asker.Transport.ToString(), NameText.ToText(request.Name), _encoder.Kept, _reply.Answers.Count, length);
         return length;
     }
 
-    private void Fill(in DnsRequest request, AnswerSettings settings)
+    private void Fill(in DnsRequest request, in Asker asker, AnswerSettings settings)
     {
         if (_question.Parts.Zone == ZoneKind.Elsewhere)
         {
@@ -87,7 +87,7 @@ public sealed class Responder
             return;
         }
 
-        LookupScope scope = PrepareScope(settings, request.Edns.Present);
+        LookupScope scope = PrepareScope(settings, request.Edns, asker);
         if (_question.Parts.Zone == ZoneKind.Reverse)
             FillReverse(scope);
         else if (request.Type is RecordType.Ns or RecordType.Soa)
@@ -99,6 +99,7 @@ public sealed class Responder
     private void FillCatalog(LookupScope scope)
     {
         bool needsState = _question.Parts.Kind is not (NameKind.Invalid or NameKind.Address);
+        _reply.HasSubnetScope = _question.Parts.Kind == NameKind.Query;
         Conclude(scope, needsState && MustAskLeader(scope.Settings)
             ? LookupOutcome.NotFound
             : _catalog.Answer(scope, _question, _reply.Answers, _reply.Additional, depth: 0));
@@ -149,13 +150,18 @@ public sealed class Responder
 
     private bool MustAskLeader(AnswerSettings settings) => !settings.Options.AllowStale && !_backend.KnownLeader();
 
-    private LookupScope PrepareScope(AnswerSettings settings, bool hasEdns)
+    private LookupScope PrepareScope(AnswerSettings settings, in EdnsRequest edns, in Asker asker)
     {
         StateRoot root = _backend.Root();
-        _scope ??= new LookupScope { Tables = root.Catalog, Settings = settings, Zone = _backend.Zone };
-        _scope.Tables = root.Catalog;
+        _scope ??= new LookupScope { Root = root, Settings = settings, Zone = _backend.Zone };
+        _scope.Root = root;
         _scope.Settings = settings;
-        _scope.HasEdns = hasEdns;
+        _scope.HasEdns = edns.Present;
+        _scope.Agent = asker.Agent ?? _backend.Agent;
+        if (edns.HasSubnet)
+            _scope.SetAddress(edns.SubnetAddress, edns.SubnetFamily switch { 1 => 4, 2 => 16, _ => 0 });
+        else
+            _scope.SetAddress(asker.Address, asker.Address.Length);
         return _scope;
     }
 }

@@ -23,12 +23,7 @@ public sealed class Selection
     public void Choose(ServiceAnswers source, ReadOnlySpan<char> lowerTag, bool onlyPassing, Shuffler shuffler)
     {
         InstanceAnswers[] instances = source.Instances;
-        if (_chosen.Length < instances.Length)
-            _chosen = new int[instances.Length];
-        if (_marks.Length < source.IdCount)
-            (_marks, _mark) = (new int[source.IdCount], 0);
-
-        Count = 0;
+        Begin(source);
         for (int i = 0; i < instances.Length; i++)
         {
             InstanceAnswers instance = instances[i];
@@ -37,13 +32,30 @@ public sealed class Selection
                 _chosen[Count++] = i;
         }
         shuffler.Shuffle(_chosen.AsSpan(0, Count));
+    }
 
+    /// <summary>Chooses all instances, in their order.</summary>
+    public void ChooseAll(ServiceAnswers source)
+    {
+        Begin(source);
+        for (int i = 0; i < source.Instances.Length; i++)
+            _chosen[Count++] = i;
+    }
+
+    private void Begin(ServiceAnswers source)
+    {
+        if (_chosen.Length < source.Instances.Length)
+            _chosen = new int[source.Instances.Length];
+        if (_marks.Length < source.IdCount)
+            (_marks, _mark) = (new int[source.IdCount], 0);
         if (_mark == int.MaxValue)
         {
             Array.Clear(_marks);
             _mark = 0;
         }
+
         _mark++;
+        Count = 0;
     }
 
     /// <summary>True the first time it is asked about a number since <see cref="Choose"/>.</summary>

@@ -27,7 +27,7 @@ public sealed class ServiceLookup
         _hosts = hosts;
         _shuffler = shuffler;
         _services = new((tables, name, previous) => Load(previous, name, InstancesOf(tables, name, zone)));
-        _meshEndpoints = new((tables, name, previous) => Load(previous, name, MeshEndpoints.Find(tables, name, zone)));
+        _meshEndpoints = new((tables, name, previous) => Load(previous, name, EndpointsOf(tables, name, zone)));
     }
 
     /// <summary>Adds what the question asks for.</summary>
@@ -49,12 +49,25 @@ public sealed class ServiceLookup
         if (selection.Count == 0)
             return LookupOutcome.NotFound;
 
-        uint ttlS = scope.Settings.ServiceTtlS(service.LowerName);
-        if (question.Type == RecordType.Srv)
-            AddSrvs(scope, question, service.Answers, selection, ttlS, answers, additional, depth);
-        else
-            AddAddresses(scope, question, service.Answers, selection, ttlS, answers, depth);
+        AddRecords(scope, question, service.Answers, selection, scope.Settings.ServiceTtlS(service.LowerName), answers, additional, depth);
         return LookupOutcome.NoData;
+    }
+
+    /// <summary>Adds instances in a given order.</summary>
+    internal void Add(LookupScope scope, Question question, ServiceAnswers instances, uint ttlS, RecordList answers, RecordList additional, int depth)
+    {
+        Selection selection = _selections[depth];
+        selection.ChooseAll(instances);
+        AddRecords(scope, question, instances, selection, ttlS, answers, additional, depth);
+    }
+
+    private void AddRecords(LookupScope scope, Question question, ServiceAnswers source, Selection selection, uint ttlS,
+        RecordList answers, RecordList additional, int depth)
+    {
+        if (question.Type == RecordType.Srv)
+            AddSrvs(scope, question, source, selection, ttlS, answers, additional, depth);
+        else
+            AddAddresses(scope, question, source, selection, ttlS, answers, depth);
     }
 
     private void AddAddresses(LookupScope scope, Question question, ServiceAnswers source, Selection selection, uint ttlS,
@@ -144,6 +157,12 @@ public sealed class ServiceLookup
     {
         ServiceView view = tables.Service(name);
         return view.Instances.Length == 0 ? null : ServiceAnswers.Of(view, zone);
+    }
+
+    private static ServiceAnswers? EndpointsOf(CatalogTables tables, string name, DnsZone zone)
+    {
+        List<ServiceInstance> endpoints = MeshEndpoints.Of(tables, name);
+        return endpoints.Count == 0 ? null : new ServiceAnswers(endpoints, zone);
     }
 
     private static NamedAnswers? Load(NamedAnswers? previous, string lowerName, ServiceAnswers? answers) =>

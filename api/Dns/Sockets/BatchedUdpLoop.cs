@@ -101,7 +101,7 @@ internal sealed unsafe class BatchedUdpLoop : UdpLoop
             ReadOnlySpan<byte> packet = new(incoming[i].Vectors->Base, (int)incoming[i].Length);
             LinuxDatagrams.Message* reply = outgoing + replies;
             long begun = Log.Begin();
-            int length = Responder.Answer(packet, DnsTransport.Udp, new Span<byte>(reply->Vectors->Base, DnsLimits.MessageBytes));
+            int length = Responder.Answer(packet, new Asker(DnsTransport.Udp, SocketName.AddressOf(incoming[i].Name, incoming[i].NameLength)), new Span<byte>(reply->Vectors->Base, DnsLimits.MessageBytes));
             if (length == 0)
                 continue;
             if (Log.IsOn)

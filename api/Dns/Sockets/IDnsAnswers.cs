@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Net;
 using Praetor.Api.Dns.Answers;
 using Praetor.Api.Dns.Lookups;
 using Praetor.Api.Dns.Wire;
@@ -12,9 +13,9 @@ internal interface IDnsAnswers
 {
     /// <summary>
     /// The reply to a query over TCP with its 2-byte length in front, in an array of the shared pool that belongs to the caller, so that a client that reads
-    /// slowly holds no more than its own reply. Null: say nothing. The packet is borrowed until the task completes.
+    /// slowly holds no more than its own reply. Null: say nothing. The packet is borrowed until the task completes. The client is null if its address is not known.
     /// </summary>
-    ValueTask<(byte[]? Frame, int Length)> FrameAsync(ReadOnlyMemory<byte> packet, CancellationToken cancellation);
+    ValueTask<(byte[]? Frame, int Length)> FrameAsync(ReadOnlyMemory<byte> packet, IPAddress? client, CancellationToken cancellation);
 }
 
 /// <summary>Responders with a reply buffer, lent for the time of one answer: as many as answers are made at the same instant.</summary>
@@ -26,9 +27,9 @@ internal sealed class ResponderPool(DnsBackend backend, ulong seed) : IDnsAnswer
     private int _created;
 
     /// <inheritdoc/>
-    public ValueTask<(byte[]? Frame, int Length)> FrameAsync(ReadOnlyMemory<byte> packet, CancellationToken cancellation)
+    public ValueTask<(byte[]? Frame, int Length)> FrameAsync(ReadOnlyMemory<byte> packet, IPAddress? client, CancellationToken cancellation)
     {
-        byte[]? frame = Answer(packet.Span, DnsTransport.Tcp, LengthBytes, out int length);
+        byte[]? frame = Answer(packet.Span, new Asker(DnsTransport.Tcp, client is null ? [] : client.GetAddressBytes()), LengthBytes, out int length);
         if (frame is null)
             return ValueTask.FromResult<(byte[]?, int)>((null, 0));
         BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)length);
@@ -36,13 +37,13 @@ internal sealed class ResponderPool(DnsBackend backend, ulong seed) : IDnsAnswer
     }
 
     /// <summary>The reply from <paramref name="offset"/> on in an array of the shared pool; null: say nothing.</summary>
-    public byte[]? Answer(ReadOnlySpan<byte> packet, DnsTransport transport, int offset, out int length)
+    public byte[]? Answer(ReadOnlySpan<byte> packet, in Asker asker, int offset, out int length)
     {
         if (!_idle.TryTake(out Lent? lent))
             lent = new Lent(new Responder(backend, seed + (ulong)Interlocked.Increment(ref _created)), new byte[DnsLimits.MessageBytes]);
         try
         {
-            length = lent.Responder.Answer(packet, transport, lent.Reply);
+            length = lent.Responder.Answer(packet, asker, lent.Reply);
             if (length == 0)
                 return null;
             byte[] answer = ArrayPool<byte>.Shared.Rent(offset + length);

@@ -30,7 +30,7 @@ internal sealed class PlainUdpLoop(Socket socket, Responder responder, RequestLo
             }
 
             long begun = Log.Begin();
-            int length = Responder.Answer(packet.AsSpan(0, received), DnsTransport.Udp, reply);
+            int length = Responder.Answer(packet.AsSpan(0, received), new Asker(DnsTransport.Udp, (EndPointOf(client) as IPEndPoint)?.Address.GetAddressBytes() ?? []), reply);
             if (length == 0)
                 continue;
             try

@@ -20,15 +20,19 @@ internal static unsafe class SocketName
     /// <summary>sockaddr_in or sockaddr_in6 as an end point, for logs; null for anything else.</summary>
     public static IPEndPoint? Parse(byte* name, uint length)
     {
+        ReadOnlySpan<byte> address = AddressOf(name, length);
+        return address.IsEmpty ? null : new IPEndPoint(new IPAddress(address), BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(name, (int)length)[2..]));
+    }
+
+    /// <summary>The address in sockaddr_in or sockaddr_in6: 4 or 16 bytes of it, none for anything else.</summary>
+    public static ReadOnlySpan<byte> AddressOf(byte* name, uint length)
+    {
         ReadOnlySpan<byte> bytes = new(name, (int)length);
-        if (bytes.Length < 8)
-            return null;
-        int port = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
-        return MemoryMarshal.Read<ushort>(bytes) switch
+        return bytes.Length < 8 ? [] : MemoryMarshal.Read<ushort>(bytes) switch
         {
-            FamilyIpv4 => new IPEndPoint(new IPAddress(bytes.Slice(4, 4)), port),
-            FamilyIpv6 when bytes.Length >= 28 => new IPEndPoint(new IPAddress(bytes.Slice(8, 16)), port),
-            _ => null,
+            FamilyIpv4 => bytes.Slice(4, 4),
+            FamilyIpv6 when bytes.Length >= 28 => bytes.Slice(8, 16),
+            _ => [],
         };
     }
 

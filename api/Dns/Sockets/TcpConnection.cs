@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 using Praetor.Api.Dns.Answers;
 using Praetor.Api.Dns.Wire;
@@ -11,6 +12,7 @@ internal sealed class TcpConnection(Socket socket, IDnsAnswers answers, TimeProv
 {
     private const int FrameBytes = 2;
 
+    private IPAddress? _client;
     private byte[] _buffer = [];
     private int _start;
     private int _end;
@@ -24,6 +26,7 @@ internal sealed class TcpConnection(Socket socket, IDnsAnswers answers, TimeProv
         try
         {
             socket.NoDelay = true;
+            _client = (socket.RemoteEndPoint as IPEndPoint)?.Address;
             using CancellationTokenSource patience = new(SocketPolicy.FirstQueryTimeout, time);
             await using CancellationTokenRegistration registration = stopping.UnsafeRegister(static p => ((CancellationTokenSource)p!).Cancel(), patience);
             for (int query = 0; query < SocketPolicy.MaxQueriesPerConnection; query++)
@@ -95,7 +98,7 @@ internal sealed class TcpConnection(Socket socket, IDnsAnswers answers, TimeProv
     private async ValueTask AnswerAsync(ReadOnlyMemory<byte> packet, CancellationToken patience)
     {
         long begun = log.Begin();
-        (byte[]? frame, int length) = await answers.FrameAsync(packet, patience).ConfigureAwait(false);
+        (byte[]? frame, int length) = await answers.FrameAsync(packet, _client, patience).ConfigureAwait(false);
         if (frame is null)
             return;
         try

@@ -119,8 +119,8 @@ public ref struct DnsWriter
         _names.CutAt(position);
     }
 
-    /// <summary>Echoes EDNS0: the request's size and, if sent, its client subnet with scope 0 (dns 6). False if there is no room.</summary>
-    public bool TryWriteOpt(scoped in EdnsRequest edns)
+    /// <summary>Echoes EDNS0: the request's size and, if sent, its client subnet with its prefix or 0 as scope (dns 6). False if there is no room.</summary>
+    public bool TryWriteOpt(scoped in EdnsRequest edns, bool hasSubnetScope)
     {
         int size = OptSize(edns);
         if (size > _buffer.Length - Position)
@@ -131,7 +131,7 @@ public ref struct DnsWriter
         BinaryPrimitives.WriteUInt16BigEndian(opt[3..], edns.UdpSizeBytes);
         BinaryPrimitives.WriteUInt16BigEndian(opt[9..], (ushort)(size - 11));
         if (edns.HasSubnet)
-            WriteSubnet(edns, opt[11..]);
+            WriteSubnet(edns, hasSubnetScope, opt[11..]);
         Position += size;
         return true;
     }
@@ -139,13 +139,14 @@ public ref struct DnsWriter
     /// <summary>Bytes of the OPT record that answers the request's.</summary>
     public static int OptSize(scoped in EdnsRequest edns) => 11 + (edns.HasSubnet ? 8 + (edns.SubnetPrefixBits + 7) / 8 : 0);
 
-    private static void WriteSubnet(scoped in EdnsRequest edns, Span<byte> option)
+    private static void WriteSubnet(scoped in EdnsRequest edns, bool hasScope, Span<byte> option)
     {
         int addressBytes = (edns.SubnetPrefixBits + 7) / 8;
         BinaryPrimitives.WriteUInt16BigEndian(option, ClientSubnetOption);
         BinaryPrimitives.WriteUInt16BigEndian(option[2..], (ushort)(4 + addressBytes));
         BinaryPrimitives.WriteUInt16BigEndian(option[4..], edns.SubnetFamily);
         option[6] = edns.SubnetPrefixBits;
+        option[7] = hasScope ? edns.SubnetPrefixBits : (byte)0;
         Span<byte> address = option.Slice(8, addressBytes);
         edns.SubnetAddress[..Math.Min(addressBytes, edns.SubnetAddress.Length)].CopyTo(address);
         int spareBits = addressBytes * 8 - edns.SubnetPrefixBits;

@@ -3,7 +3,7 @@ using Praetor.Core.State;
 namespace Praetor.Api.Http.Catalog;
 
 /// <summary>
-/// Rows by estimated round trip from a node (http-agent 7): stable, nodes without coordinate last; as they are if the node itself has none. Immutable.
+/// The order of a list by <c>near</c>. Immutable.
 /// </summary>
 internal sealed class NearOrder
 {
@@ -20,7 +20,5 @@ internal sealed class NearOrder
     };
 
     /// <summary>The rows in this order.</summary>
-    public IEnumerable<T> Apply<T>(StateRoot root, IEnumerable<T> rows, Func<T, string> nodeOf) => root.Coordinates.Find(_node) is { Coordinate: var source }
-        ? rows.OrderBy(row => root.Coordinates.Find(nodeOf(row)) is { Coordinate: var place } ? source.DistanceTo(place) : double.PositiveInfinity)
-        : rows;
+    public IEnumerable<T> Apply<T>(StateRoot root, IEnumerable<T> rows, Func<T, string> nodeOf) => root.Coordinates.FromNode(_node, rows, nodeOf);
 }

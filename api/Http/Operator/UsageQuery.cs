@@ -56,19 +56,8 @@ internal sealed class UsageQuery(string datacenter, ReadConsistency consistency)
         json.Member("Nodes"u8, root.Catalog.Nodes().Count());
         json.EndObject();
         json.EndObject();
-        WriteMetadata(json, IndexOf(root));
+        AnswerMetadata.Write(json, IndexOf(root), AnswerMetadata.NameOf(consistency));
         json.EndObject();
         return ReadOutcome.Found;
-    }
-
-    private void WriteMetadata(GoJsonWriter json, long index)
-    {
-        json.Member("Index"u8, Math.Max(index, 1));
-        json.Member("LastContact"u8, 0);
-        json.Member("KnownLeader"u8, true);
-        json.Member("ConsistencyLevel"u8, consistency switch { ReadConsistency.Stale => "stale", ReadConsistency.Consistent => "consistent", _ => "leader" });
-        json.Member("NotModified"u8, false);
-        json.Member("Backend"u8, 0);
-        json.Member("ResultsFilteredByACLs"u8, false);
     }
 }

@@ -22,7 +22,7 @@ internal static class TxnJson
         else
             WriteErrors(json, outcome.Errors);
         if (isRead)
-            WriteMetadata(json);
+            AnswerMetadata.Write(json, index: 0, consistencyLevel: "");
         json.EndObject();
     }
 
@@ -71,17 +71,5 @@ internal static class TxnJson
         }
 
         json.EndArray();
-    }
-
-    /// <summary>The read form carries its metadata in the body, with values that never change here.</summary>
-    private static void WriteMetadata(GoJsonWriter json)
-    {
-        json.Member("Index"u8, 1);
-        json.Member("LastContact"u8, 0);
-        json.Member("KnownLeader"u8, true);
-        json.Member("ConsistencyLevel"u8, "");
-        json.Member("NotModified"u8, false);
-        json.Member("Backend"u8, 0);
-        json.Member("ResultsFilteredByACLs"u8, false);
     }
 }

@@ -54,6 +54,18 @@ public static class GoStrconv
         return Refuse("ParseUint", text, onlyDigits ? "value out of range" : "invalid syntax", out error);
     }
 
+    /// <summary>A signed integer in plain decimal digits (Go's Atoi); what does not fit 32 bits is cut to the nearest that does.</summary>
+    public static bool TryParseAtoi(string text, out int value, [NotNullWhen(false)] out string? error)
+    {
+        error = null;
+        bool parses = Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 wide);
+        value = (int)Int128.Clamp(wide, int.MinValue, int.MaxValue);
+        if (parses && wide >= long.MinValue && wide <= long.MaxValue)
+            return true;
+        bool onlyDigits = text.AsSpan().TrimStart("+-") is { IsEmpty: false } digits && !digits.ContainsAnyExceptInRange('0', '9');
+        return Refuse("Atoi", text, onlyDigits ? "value out of range" : "invalid syntax", out error);
+    }
+
     /// <summary>1 t T TRUE true True 0 f F FALSE false False.</summary>
     public static bool TryParseBool(string text, out bool value, [NotNullWhen(false)] out string? error)
     {

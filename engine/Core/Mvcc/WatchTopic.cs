@@ -38,6 +38,9 @@ public enum WatchTable : byte
 
     /// <summary>Sessions.</summary>
     Sessions = 5,
+
+    /// <summary>Prepared queries.</summary>
+    PreparedQueries = 6,
 }
 
 /// <summary>One thing to wait for. Two topics are equal when kind and bytes are equal.</summary>

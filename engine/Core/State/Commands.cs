@@ -5,6 +5,7 @@ using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
 using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
+using Praetor.Core.State.Queries;
 using Praetor.Core.State.Sessions;
 using Praetor.Core.State.Txn;
 
@@ -57,6 +58,12 @@ public enum CommandKind : byte
 
     /// <summary>Transaction.</summary>
     Txn = 48,
+
+    /// <summary>Prepared query create or update.</summary>
+    QuerySet = 56,
+
+    /// <summary>Prepared query delete.</summary>
+    QueryDelete = 57,
 }
 
 /// <summary>
@@ -108,6 +115,24 @@ public static class Commands
     public static CommandBuffer SessionDestroy(string id)
     {
         CommandBuffer command = Begin(CommandKind.SessionDestroy, 64);
+        new FieldWriter(command).Text(id);
+        return command;
+    }
+
+    /// <summary>Prepared query create, or update of one that must be there; the indexes of the record are set when it is applied.</summary>
+    public static CommandBuffer QuerySet(PreparedQuery query, bool mustExist)
+    {
+        CommandBuffer command = Begin(CommandKind.QuerySet, 256);
+        var writer = new FieldWriter(command);
+        writer.Bool(mustExist);
+        query.Write(writer);
+        return command;
+    }
+
+    /// <summary>Prepared query delete.</summary>
+    public static CommandBuffer QueryDelete(string id)
+    {
+        CommandBuffer command = Begin(CommandKind.QueryDelete, 64);
         new FieldWriter(command).Text(id);
         return command;
     }
@@ -283,8 +308,12 @@ public static class Commands
                 case CommandKind.SessionCreate:
                     SessionRecord.Read(ref reader);
                     return true;
-                case CommandKind.SessionDestroy:
+                case CommandKind.SessionDestroy or CommandKind.QueryDelete:
                     reader.Text();
+                    return true;
+                case CommandKind.QuerySet:
+                    reader.Bool();
+                    PreparedQuery.Read(ref reader);
                     return true;
                 case CommandKind.LockDelaysEnd:
                     ReadLockDelays(ref reader);

@@ -5,6 +5,7 @@ using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
+using Praetor.Core.State.Queries;
 using Praetor.Core.State.Sessions;
 
 namespace Praetor.Core.State;
@@ -132,6 +133,12 @@ internal static class SnapshotReader
                 return true;
             case SnapshotTag.SessionsIndex:
                 state.Sessions.RestoreIndex(reader.Int());
+                return true;
+            case SnapshotTag.Query:
+                state.Queries.Restore(PreparedQuery.Read(ref reader));
+                return true;
+            case SnapshotTag.QueriesIndex:
+                state.Queries.RestoreIndex(reader.Int());
                 return true;
             case SnapshotTag.End:
                 return false;

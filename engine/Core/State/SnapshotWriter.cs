@@ -5,6 +5,7 @@ using Praetor.Core.State.Catalog;
 using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
+using Praetor.Core.State.Queries;
 using Praetor.Core.State.Sessions;
 
 namespace Praetor.Core.State;
@@ -30,6 +31,8 @@ internal enum SnapshotTag : byte
     Session = 16,
     SessionsIndex = 17,
     LockDelay = 18,
+    Query = 19,
+    QueriesIndex = 20,
     End = 255,
 }
 
@@ -53,6 +56,7 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
         WriteCatalog(root.Catalog, record);
         WriteForwarded(root.Forwarded, record);
         WriteSessions(root.Sessions, record);
+        WriteQueries(root.Queries, record);
         WriteCoordinates(root.Coordinates, record);
         if (root.Autopilot is { } autopilot)
         {
@@ -182,6 +186,18 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
         }
 
         Begin(record, SnapshotTag.SessionsIndex).Int(sessions.Index);
+        Flush(record);
+    }
+
+    private void WriteQueries(QueryTable queries, CommandBuffer record)
+    {
+        foreach (PreparedQuery query in queries.All())
+        {
+            query.Write(Begin(record, SnapshotTag.Query));
+            Flush(record);
+        }
+
+        Begin(record, SnapshotTag.QueriesIndex).Int(queries.Index);
         Flush(record);
     }
 

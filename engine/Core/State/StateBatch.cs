@@ -4,6 +4,7 @@ using Praetor.Core.State.Catalog;
 using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
+using Praetor.Core.State.Queries;
 using Praetor.Core.State.Sessions;
 using Praetor.Core.State.Txn;
 
@@ -16,6 +17,7 @@ internal sealed class StateBatch(StateRoot root, IRecordHeap heap, VersionIds ve
     private CatalogBatch? _catalog;
     private ForwardedBatch? _forwarded;
     private SessionBatch? _sessions;
+    private QueryBatch? _queries;
     private NodeCoordinatesBatch? _coordinates;
 
     public KvBatch Kv => _kv ??= new KvBatch(root.Kv, heap, versions, changes);
@@ -25,6 +27,8 @@ internal sealed class StateBatch(StateRoot root, IRecordHeap heap, VersionIds ve
     public ForwardedBatch Forwarded => _forwarded ??= new ForwardedBatch(root.Forwarded);
 
     public SessionBatch Sessions => _sessions ??= new SessionBatch(root.Sessions, changes);
+
+    public QueryBatch Queries => _queries ??= new QueryBatch(root.Queries, changes);
 
     public NodeCoordinatesBatch Coordinates => _coordinates ??= new NodeCoordinatesBatch(root.Coordinates, changes);
 
@@ -38,7 +42,14 @@ internal sealed class StateBatch(StateRoot root, IRecordHeap heap, VersionIds ve
         if (_sessions is null && root.Sessions.Count == 0)
             Catalog.ForgetLosses();
         else
-            Sessions.EndThoseThatNeed(index, Kv, Catalog);
+            Sessions.EndThoseThatNeed(index, this);
+    }
+
+    /// <summary>Deletes the prepared queries that are bound to a session.</summary>
+    public void EndQueries(long index, string session)
+    {
+        if (_queries is not null || root.Queries.BySession.Count > 0)
+            Queries.EndWith(index, session);
     }
 
     /// <summary>catalog/deregister with what follows from it.</summary>
@@ -72,5 +83,5 @@ internal sealed class StateBatch(StateRoot root, IRecordHeap heap, VersionIds ve
     }
 
     public StateRoot Commit(long index) => new(index, _kv?.Commit() ?? root.Kv, _catalog?.Commit() ?? root.Catalog, _forwarded?.Commit() ?? root.Forwarded,
-        _sessions?.Commit() ?? root.Sessions, _coordinates?.Commit() ?? root.Coordinates, Autopilot);
+        _sessions?.Commit() ?? root.Sessions, _queries?.Commit() ?? root.Queries, _coordinates?.Commit() ?? root.Coordinates, Autopilot);
 }

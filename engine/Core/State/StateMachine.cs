@@ -4,6 +4,7 @@ using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
 using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Kv;
+using Praetor.Core.State.Queries;
 using Praetor.Core.State.Sessions;
 using Praetor.Core.State.Txn;
 
@@ -107,9 +108,14 @@ public sealed class StateMachine(IRecordHeap heap)
             case CommandKind.SessionCreate:
                 return batch.Sessions.Create(index, SessionRecord.Read(ref reader), batch.Catalog);
             case CommandKind.SessionDestroy:
-                return batch.Sessions.Destroy(index, reader.Text(), batch.Kv, batch.Catalog);
+                return batch.Sessions.Destroy(index, reader.Text(), batch);
             case CommandKind.LockDelaysEnd:
                 return batch.Sessions.EndDelays(index, Commands.ReadLockDelays(ref reader));
+            case CommandKind.QuerySet:
+                bool mustExist = reader.Bool();
+                return batch.Queries.Set(index, PreparedQuery.Read(ref reader), mustExist, batch.Sessions);
+            case CommandKind.QueryDelete:
+                return batch.Queries.Delete(index, reader.Text());
             case CommandKind.Txn:
                 return ApplyTxn(index, Commands.ReadTxn(ref reader), ref batch);
             case CommandKind.CoordinateUpdate:

@@ -3,6 +3,7 @@ using Praetor.Core.State.Catalog;
 using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
+using Praetor.Core.State.Queries;
 using Praetor.Core.State.Sessions;
 
 namespace Praetor.Core.State;
@@ -13,12 +14,13 @@ namespace Praetor.Core.State;
 /// <param name="catalog">Nodes, services, checks.</param>
 /// <param name="forwarded">Results of writes that may come again.</param>
 /// <param name="sessions">Sessions and lock-delays.</param>
+/// <param name="queries">Prepared queries.</param>
 /// <param name="coordinates">Coordinates of nodes.</param>
 /// <param name="autopilot">Settings of the autopilot; null until a leader has set them.</param>
-public sealed class StateRoot(long index, KvTable kv, CatalogTables catalog, ForwardedWrites forwarded, SessionTable sessions, NodeCoordinates coordinates, AutopilotConfig? autopilot)
+public sealed class StateRoot(long index, KvTable kv, CatalogTables catalog, ForwardedWrites forwarded, SessionTable sessions, QueryTable queries, NodeCoordinates coordinates, AutopilotConfig? autopilot)
 {
     /// <summary>Nothing applied yet.</summary>
-    public static readonly StateRoot Empty = new(0, KvTable.Empty, CatalogTables.Empty, ForwardedWrites.Empty, SessionTable.Empty, NodeCoordinates.Empty, null);
+    public static readonly StateRoot Empty = new(0, KvTable.Empty, CatalogTables.Empty, ForwardedWrites.Empty, SessionTable.Empty, QueryTable.Empty, NodeCoordinates.Empty, null);
 
     /// <summary>Last applied log index.</summary>
     public long Index { get; } = index;
@@ -34,6 +36,9 @@ public sealed class StateRoot(long index, KvTable kv, CatalogTables catalog, For
 
     /// <summary>Sessions and lock-delays.</summary>
     public SessionTable Sessions { get; } = sessions;
+
+    /// <summary>Prepared queries.</summary>
+    public QueryTable Queries { get; } = queries;
 
     /// <summary>Coordinates of nodes.</summary>
     public NodeCoordinates Coordinates { get; } = coordinates;

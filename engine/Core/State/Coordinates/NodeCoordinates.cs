@@ -25,6 +25,13 @@ public sealed class NodeCoordinates(OrderedIndex<NodeCoordinate> byNode, long in
     /// <summary>The coordinate of a node; null if there is none.</summary>
     public NodeCoordinate? Find(string node) => ByNode.TryGet(KeyOf(node), out NodeCoordinate? found) ? found : null;
 
+    /// <summary>
+    /// Rows by estimated round trip from a node (http-agent 7): stable, nodes without coordinate last; as they are if the node itself has none.
+    /// </summary>
+    public IEnumerable<T> FromNode<T>(string node, IEnumerable<T> rows, Func<T, string> nodeOf) => Find(node) is { Coordinate: var source }
+        ? rows.OrderBy(row => Find(nodeOf(row)) is { Coordinate: var place } ? source.DistanceTo(place) : double.PositiveInfinity)
+        : rows;
+
     /// <summary>The key of a node.</summary>
     public static byte[] KeyOf(string node) => System.Text.Encoding.UTF8.GetBytes(node.ToLowerInvariant());
 }

@@ -6,7 +6,7 @@ namespace Praetor.Core.State.Sessions;
 
 /// <summary>
 /// The sessions' part of one apply batch (http-core 7). A session ends in the same entry as what ends it, and so does everything that
-/// follows from its end: keys, delays, checks of type session, and the sessions that needed those checks.
+/// follows from its end: keys, delays, prepared queries, checks of type session, and the sessions that needed those checks.
 /// </summary>
 internal sealed class SessionBatch(SessionTable table, ChangeSet changes)
 {
@@ -39,23 +39,23 @@ internal sealed class SessionBatch(SessionTable table, ChangeSet changes)
     }
 
     /// <summary>Ends a session; one that is not there has ended.</summary>
-    public CommandResult Destroy(long index, string id, KvBatch kv, CatalogBatch catalog)
+    public CommandResult Destroy(long index, string id, StateBatch batch)
     {
         if (_byId.TryGet(SessionTable.KeyOf(id), out SessionRecord? session))
-            End(index, session, kv, catalog);
-        EndThoseThatNeed(index, kv, catalog);
+            End(index, session, batch);
+        EndThoseThatNeed(index, batch);
         return new CommandResult(index, CommandOutcome.Applied);
     }
 
     /// <summary>Ends the sessions whose node or check the catalog has just lost, and those that needed checks of these sessions.</summary>
-    public void EndThoseThatNeed(long index, KvBatch kv, CatalogBatch catalog)
+    public void EndThoseThatNeed(long index, StateBatch batch)
     {
-        while (catalog.TakeLoss() is { } loss)
+        while (batch.Catalog.TakeLoss() is { } loss)
         {
             // A node takes its checks along; a session without checks is bound to its node alone.
             byte[] below = loss.CheckId is null ? CatalogKey.Below(loss.Node) : CatalogKey.Below(loss.Node, loss.CheckId);
             foreach (SessionRecord session in Collect((loss.CheckId is null ? _byNode : _byCheck).Scan(below)))
-                End(index, session, kv, catalog);
+                End(index, session, batch);
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class SessionBatch(SessionTable table, ChangeSet changes)
             _byCheck.Set(CatalogKey.Of(session.Node, check, session.Id), session);
     }
 
-    private void End(long index, SessionRecord session, KvBatch kv, CatalogBatch catalog)
+    private void End(long index, SessionRecord session, StateBatch batch)
     {
         if (!_byId.Remove(SessionTable.KeyOf(session.Id)))
             return;
@@ -112,7 +112,7 @@ internal sealed class SessionBatch(SessionTable table, ChangeSet changes)
         changes.TableChanged(WatchTable.Sessions);
         changes.SessionEnded(session.Id);
         var delay = new LockDelay(index, Math.Min(session.LockDelayNs, SessionRecord.MaxLockDelayNs));
-        foreach (byte[] key in kv.LoseLocks(index, session.Id, session.Behavior == SessionBehavior.Delete))
+        foreach (byte[] key in batch.Kv.LoseLocks(index, session.Id, session.Behavior == SessionBehavior.Delete))
         {
             if (delay.DelayNs <= 0)
                 continue;
@@ -120,7 +120,8 @@ internal sealed class SessionBatch(SessionTable table, ChangeSet changes)
             changes.LockDelayed(key, delay);
         }
 
-        catalog.TellSessionChecks(index, session.Node, session.Name, CheckStatus.Critical, $"Session '{session.Id}' is invalid");
+        batch.EndQueries(index, session.Id);
+        batch.Catalog.TellSessionChecks(index, session.Node, session.Name, CheckStatus.Critical, $"Session '{session.Id}' is invalid");
     }
 
     private static List<SessionRecord> Collect(OrderedIndexScan<SessionRecord> scan)

@@ -1,13 +1,11 @@
-using Praetor.Core.State;
-using Praetor.Core.State.Catalog;
 
-namespace Praetor.Api.Http.Catalog;
+namespace Praetor.Core.State.Catalog;
 
 /// <summary>
 /// Which services hold endpoints of a service in the mesh: its native instances and the proxies in front of it. Built once per state of the
 /// services and kept with it. Immutable.
 /// </summary>
-internal sealed class MeshEndpoints
+public sealed class MeshEndpoints
 {
     private const string ShareKey = "mesh-endpoints";
 
