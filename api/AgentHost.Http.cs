@@ -11,6 +11,7 @@ using Praetor.Api.Http.Kv;
 using Praetor.Api.Http.Operator;
 using Praetor.Api.Http.Query;
 using Praetor.Api.Http.Session;
+using Praetor.Api.Http.Snapshot;
 using Praetor.Api.Http.Status;
 using Praetor.Api.Http.Txn;
 using Praetor.Core.Ports;
@@ -37,13 +38,17 @@ public sealed partial class AgentHost
             MapState(routes);
             // What other agents pass on was let in there: this server's rules for its own listeners are not for them.
             HttpOptions forwarded = options with { AllowWriteFrom = [], BlockEndpoints = [], ResponseHeaders = new Dictionary<string, string>(), AlwaysIndentJson = false };
-            _callee!.Http = new ForwardedHttp(new ApiApplication(new ApiServices(_server, forwarded, _time, _loggers), routes)).AnswerAsync;
+            var ofAgents = new ForwardedHttp(new ApiApplication(new ApiServices(_server, forwarded, _time, _loggers), routes));
+            _callee!.Http = ofAgents.AnswerAsync;
+            _callee.HttpStream = ofAgents.StreamAsync;
         }
         else
         {
             var ofServer = new RouteTable();
             MapState(ofServer);
-            new RequestForwarder((request, isRead, timeout, cancelled) => _link!.AskAsync(ServerMethod.Http, request, isRead, timeout, cancelled), _config.Limits.RpcClientTimeout).Map(routes, ofServer);
+            var forwarder = new RequestForwarder((request, isRead, timeout, cancelled) => _link!.AskAsync(ServerMethod.Http, request, isRead, timeout, cancelled), _config.Limits.RpcClientTimeout);
+            var streams = new StreamForwarder((request, body, reply, cancelled) => _link!.StreamAsync(ServerMethod.HttpStream, request, body, reply, cancelled));
+            routes.MapAs(ofServer, forwarder.ForwardAsync, streams.ForwardAsync);
         }
 
         _http = new HttpServer(services, routes, _loggers);
@@ -69,12 +74,25 @@ public sealed partial class AgentHost
         HealthRoom.Map(routes);
         TxnRoom.Map(routes);
         new QueryRoom(Guid.NewGuid).Map(routes);
+        new SnapshotRoom(NewSpool).Map(routes);
         new SessionRoom(_config.SessionTtlMin, Guid.NewGuid).Map(routes);
         new OperatorRoom(LanMembers).Map(routes);
         var leader = new RequestForwarder(async (request, _, _, cancelled) => await _server!.AskLeaderAsync(ServerMethod.Http, request, cancelled).ConfigureAwait(false), _config.Limits.RpcClientTimeout);
         new AutopilotRoom(() => _autopilot!.JudgeAsync(), leader.ForwardAsync).Map(routes);
         new CoordinateRoom(!_config.DisableCoordinates, _config.Datacenter, WanCoordinates, update => _coordinates!.Add(update)).Map(routes);
         new KeyringRoom(KeyringPools(), _config.Datacenter).Map(routes);
+    }
+
+    /// <summary>A file of its own beside the data, where there is room for it; without data it is where the system keeps such files.</summary>
+    private FileStream NewSpool()
+    {
+        string directory = _config.DataDirectory.Length > 0 ? _config.DataDirectory : Path.GetTempPath();
+        string path = Path.Combine(directory, $"restore-{Guid.NewGuid():N}.tmp");
+        var spool = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 64 * 1024, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+        // Where an open file can be deleted, not even a killed agent leaves it behind.
+        if (!OperatingSystem.IsWindows())
+            File.Delete(path);
+        return spool;
     }
 
     /// <summary>Servers of the WAN pool whose coordinates this server knows, without the datacenter in their names.</summary>

@@ -100,6 +100,7 @@ public sealed partial class AgentHost
         }, _time, _loggers.CreateLogger("agent.leader"));
         _stops.Push(_duties.DisposeAsync);
         _duties.Start();
+        _server!.StateReplaced = _duties.Trigger;
         _ = WatchAsync(_duties.Stopped);
         RunAside("leadership", WatchLeadershipAsync);
     }

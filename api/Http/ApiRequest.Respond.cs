@@ -145,6 +145,32 @@ public sealed partial class ApiRequest
             throw new InvalidOperationException("The response could not start at once.", started.Exception);
     }
 
+    /// <summary>Starts an answer of unknown length with this status; what is written to <see cref="BodyWriter"/> follows.</summary>
+    internal void StartStream(int status)
+    {
+        _out.StatusCode = status;
+        StartResponse();
+    }
+
+    /// <summary>
+    /// Answers 200 with what comes out of a pipe, at the client's pace. Nothing has left if the pipe fails before its first byte; fails later, the client sees a broken connection.
+    /// </summary>
+    internal async ValueTask StreamAsync(PipeReader source)
+    {
+        while (true)
+        {
+            ReadResult read = await source.ReadAsync(Aborted).ConfigureAwait(false);
+            if (!HasResponseStarted)
+                StartStream(StatusCodes.Status200OK);
+            foreach (ReadOnlyMemory<byte> piece in read.Buffer)
+                _body.Writer.Write(piece.Span);
+            source.AdvanceTo(read.Buffer.End);
+            FlushResult flushed = await _body.Writer.FlushAsync(Aborted).ConfigureAwait(false);
+            if (read.IsCompleted || flushed.IsCompleted)
+                return;
+        }
+    }
+
     /// <summary>Sends body bytes with one copy. Small bodies leave together with the end of the response.</summary>
     internal ValueTask WriteAsync(ReadOnlyMemory<byte> body)
     {

@@ -6,7 +6,7 @@ namespace Praetor.Api.Http;
 public delegate ValueTask ApiHandler(ApiRequest request);
 
 /// <summary>One path and who answers it.</summary>
-internal sealed class Route(string allow, string[] methods, string path, ApiHandler handler)
+internal sealed class Route(string allow, string[] methods, string path, ApiHandler handler, bool isStream)
 {
     /// <summary>Value of the Allow header.</summary>
     public string Allow { get; } = allow;
@@ -16,6 +16,9 @@ internal sealed class Route(string allow, string[] methods, string path, ApiHand
 
     /// <summary>Path as mapped; ends in '/' when it is a prefix.</summary>
     public string Path { get; } = path;
+
+    /// <summary>Body or answer may have any length.</summary>
+    public bool IsStream { get; } = isStream;
 
     /// <summary>Who answers.</summary>
     public ApiHandler Handler { get; } = handler;
@@ -43,8 +46,9 @@ public sealed class RouteTable
     /// <summary>
     /// Maps methods ("GET" or "GET,PUT,DELETE"; "" when the handler checks them itself) of a path, or of everything below it when it
     /// ends in '/'. The longest match wins.
+    /// <paramref name="isStream"/>: body or answer may have any length.
     /// </summary>
-    public void Map(string methods, string pathOrPrefix, ApiHandler handler)
+    public void Map(string methods, string pathOrPrefix, ApiHandler handler, bool isStream = false)
     {
         ArgumentNullException.ThrowIfNull(handler);
         if (!pathOrPrefix.StartsWith('/'))
@@ -56,18 +60,19 @@ public sealed class RouteTable
         ref Route? slot = ref pathOrPrefix.EndsWith('/') ? ref node.Prefix : ref node.Exact;
         if (slot is not null)
             throw new InvalidOperationException($"{pathOrPrefix} is mapped twice.");
-        slot = new Route(string.Join(',', ["OPTIONS", .. allowed]), allowed, pathOrPrefix, handler);
+        slot = new Route(string.Join(',', ["OPTIONS", .. allowed]), allowed, pathOrPrefix, handler, isStream);
     }
 
-    /// <summary>Maps every path of another table, with its methods, to one handler; what is mapped here already stays.</summary>
-    public void MapAs(RouteTable other, ApiHandler handler) => MapAs(_root, other._root, handler);
+    /// <summary>Maps every path of another table, with its methods, to one handler, and those of any length to another; what is mapped here already stays.</summary>
+    public void MapAs(RouteTable other, ApiHandler handler, ApiHandler streamHandler) =>
+        MapAs(_root, other._root, route => new Route(route.Allow, route.Methods, route.Path, route.IsStream ? streamHandler : handler, route.IsStream));
 
-    private static void MapAs(Node here, Node there, ApiHandler handler)
+    private static void MapAs(Node here, Node there, Func<Route, Route> mapped)
     {
-        here.Exact ??= there.Exact is { } exact ? new Route(exact.Allow, exact.Methods, exact.Path, handler) : null;
-        here.Prefix ??= there.Prefix is { } prefix ? new Route(prefix.Allow, prefix.Methods, prefix.Path, handler) : null;
+        here.Exact ??= there.Exact is { } exact ? mapped(exact) : null;
+        here.Prefix ??= there.Prefix is { } prefix ? mapped(prefix) : null;
         foreach ((string segment, Node child) in there.Children)
-            MapAs(here.GetOrAdd(segment), child, handler);
+            MapAs(here.GetOrAdd(segment), child, mapped);
     }
 
     /// <summary>Finds the route of a cleaned, still encoded path.</summary>

@@ -60,7 +60,7 @@ public class RpcBench
 
         public ValueTask<ReadOnlyMemory<byte>> AnswerAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> request, CancellationToken cancellation) => new(request);
 
-        public Task TakeStreamAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, CancellationToken cancellation) =>
+        public Task TakeStreamAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, Stream reply, CancellationToken cancellation) =>
             body.CopyToAsync(Stream.Null, cancellation);
     }
 }

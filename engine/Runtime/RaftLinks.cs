@@ -45,7 +45,7 @@ internal sealed class RaftLinks(IServerCalls calls, ISnapshotStore snapshots, Fu
             if (source is not null)
             {
                 index = source.Meta.Index;
-                await calls.SendStreamAsync(addressOf(serverId), ServerMethod.Snapshot, SnapshotHeader.Encode(term, source.Meta), source.Body, stopping).ConfigureAwait(false);
+                await calls.SendStreamAsync(addressOf(serverId), ServerMethod.Snapshot, SnapshotHeader.Encode(term, source.Meta), source.Body, reply: null, stopping).ConfigureAwait(false);
                 isOk = true;
             }
         }

@@ -94,7 +94,7 @@ public sealed partial class ServerRuntime : IServerCallee
     }
 
     /// <inheritdoc/>
-    public async Task TakeStreamAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, CancellationToken cancellation)
+    public async Task TakeStreamAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, Stream reply, CancellationToken cancellation)
     {
         if (method != ServerMethod.Snapshot)
             throw new ServerErrorException((byte)ServerError.Other, $"method {(byte)method} takes no stream");

@@ -3,6 +3,7 @@ using Praetor.Core.Consensus;
 using Praetor.Core.Mvcc;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
+using Praetor.Runtime.Archives;
 using Praetor.Runtime.Sessions;
 
 namespace Praetor.Runtime;
@@ -19,6 +20,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
     private readonly SnapshotTaker _snapshots;
     private readonly TombstoneReaper _reaper;
     private readonly SessionTimers _sessionTimers;
+    private readonly AbandonedRestores _abandonedRestores;
     private readonly LogWriter _logWriter;
     private readonly ApplyLoop _apply;
     private readonly RaftLoop _raftLoop;
@@ -55,7 +57,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         _lastSnapshotIndex = recovered.Start.SnapshotIndex;
         _lastSnapshotTerm = recovered.SnapshotTerm;
         Watches = new WatchHub(time);
-        _apply = new ApplyLoop(stores, recovered.State, Watches, time, options.History, OnApplied, changes => _sessionTimers!.OnApplied(changes), Fail);
+        _apply = new ApplyLoop(stores, recovered.State, Watches, time, options.History, OnApplied, OnChanged, Fail);
         _snapshots = new SnapshotTaker(stores.Snapshots, stores.Heap, options.Snapshots, time, _apply.Pin, OnSnapshot, Fail);
         RaftLoop? raftLoop = null;
         _logWriter = new LogWriter(stores.Log, write => raftLoop!.Post(RaftEvent.Persisted(raftLoop.NowMs, write)), Fail);
@@ -76,6 +78,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         _abandon = time.CreateTimer(_ => AbandonUnlessLeader(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _reaper = new TombstoneReaper(this, time);
         _sessionTimers = new SessionTimers(this, time);
+        _abandonedRestores = new AbandonedRestores(this, time);
     }
 
     /// <summary>The newest published state.</summary>
@@ -165,6 +168,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         _reaper.Dispose();
         _sessionTimers.Dispose();
+        _abandonedRestores.Dispose();
         await _abandon.DisposeAsync().ConfigureAwait(false);
         await Task.Run(StopLoops).ConfigureAwait(false);
         FailLeftOver(null);

@@ -36,7 +36,7 @@ internal sealed class TombstoneReaper : IDisposable
 
         StateRoot root = _server.Root;
         long now = _time.GetTimestamp();
-        _marks.Enqueue((now, root.Index));
+        _marks.Enqueue((now, root.ClientIndex));
         long reapThrough = 0;
         while (_marks.Count > 0 && _time.GetElapsedTime(_marks.Peek().At, now) >= Lifetime)
             reapThrough = _marks.Dequeue().Index;

@@ -217,6 +217,40 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task A_restore_goes_on_when_the_leader_is_killed_and_is_the_same_on_every_server()
+    {
+        const int Keys = 400;
+        await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();
+        int leader = await cluster.LeaderAsync();
+        int follower = (leader + 1) % 3;
+        byte[] value = new byte[50_000];
+        new Random(1).NextBytes(value);
+        string text = Convert.ToBase64String(value);
+        for (int i = 0; i < Keys; i++)
+            Assert.True(await cluster.Agents[follower].PutAsync($"/v1/kv/archived/{i}", text));
+        byte[] archive = await cluster.Agents[follower].Http.GetByteArrayAsync("/v1/snapshot", TestContext.Current.CancellationToken);
+        (await cluster.Agents[follower].Http.DeleteAsync("/v1/kv/archived/?recurse", TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        Assert.True(await cluster.Agents[follower].PutAsync("/v1/kv/archived/since", "now"));
+
+        Task<HttpResponseMessage> restoring = cluster.Agents[follower].Http.PutAsync("/v1/snapshot", new ByteArrayContent(archive), TestContext.Current.CancellationToken);
+        await Task.Delay(150, TestContext.Current.CancellationToken);
+        bool wasUnderWay = !restoring.IsCompleted;
+        cluster.Agents[leader].Kill();
+        bool isRestored = (await restoring).IsSuccessStatusCode;
+        cluster.Start(leader);
+        await cluster.WaitUntilWholeAsync();
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"under way: {wasUnderWay}, restored: {isRestored}");
+        Assert.True(isRestored);
+        foreach (AgentProcess agent in cluster.Agents)
+        {
+            using var keys = JsonDocument.Parse(await agent.Http.GetStringAsync("/v1/kv/archived/?keys", TestContext.Current.CancellationToken));
+            Assert.Equal(Keys, keys.RootElement.GetArrayLength());
+            Assert.Equal(text, await agent.Http.GetStringAsync($"/v1/kv/archived/{Keys - 1}?raw", TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
     public async Task Whoever_waits_for_a_key_hears_of_it_whatever_happens_to_the_leader()
     {
         await using ClusterOfProcesses cluster = await ClusterOfProcesses.StartAsync();

@@ -118,11 +118,16 @@ internal sealed class HostedAgent : IAsyncDisposable
     }
 
     /// <summary>One request; a lost connection is status 0.</summary>
-    public async Task<Reply> SendAsync(string method, string path, string? body = null)
+    public Task<Reply> SendAsync(string method, string path, string? body = null) => SendAsync(method, path, body is null ? null : new StringContent(body));
+
+    /// <summary>One request with bytes; a lost connection is status 0.</summary>
+    public Task<Reply> SendAsync(string method, string path, byte[] body) => SendAsync(method, path, new ByteArrayContent(body));
+
+    private async Task<Reply> SendAsync(string method, string path, HttpContent? body)
     {
         try
         {
-            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body) };
+            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body };
             using HttpResponseMessage response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
             return await Reply.ReadAsync(response);
         }

@@ -44,10 +44,10 @@ internal sealed class MemoryNetwork
             return isLost ? throw new ServerCallException("the answer is lost", mayHaveRun: true) : answer;
         }
 
-        public async Task SendStreamAsync(ServerAddress to, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, CancellationToken cancellation)
+        public async Task SendStreamAsync(ServerAddress to, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, Stream? reply, CancellationToken cancellation)
         {
             IServerCallee server = network.Reach(from, to.Id) ?? throw new ServerCallException("no way", mayHaveRun: false);
-            await server.TakeStreamAsync(from, method, header, body, cancellation);
+            await server.TakeStreamAsync(from, method, header, body, reply ?? Stream.Null, cancellation);
         }
     }
 }

@@ -53,6 +53,7 @@ public class HandshakeTests
     [InlineData(Lane.Calls, true, "dc2")]
     [InlineData(Lane.Messages, true, "dc1")]
     [InlineData(Lane.Stream, true, "dc1")]
+    [InlineData(Lane.AgentStream, false, "dc1")]
     public async Task A_right_hello_is_welcome(Lane lane, bool isServer, string datacenter)
     {
         await using RpcPair pair = await RpcPair.StartAsync();

@@ -67,7 +67,7 @@ public class HostileFrameTests
             var random = new Random(seed);
             byte[] bytes = new byte[random.Next(1, 2000)];
             random.NextBytes(bytes);
-            byte[] opening = Wire.Opening(Wire.NewHello((Lane)random.Next(1, 4)));
+            byte[] opening = Wire.Opening(Wire.NewHello((Lane)random.Next(1, 5)));
             if (seed % 3 == 1)
                 opening[random.Next(opening.Length)] = (byte)random.Next(256);
             await using Stream raw = await pair.ConnectRawAsync();

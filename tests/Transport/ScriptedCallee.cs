@@ -21,6 +21,9 @@ internal sealed class ScriptedCallee : IServerCallee
     /// <summary>Takes a stream; by default all of it is read.</summary>
     public Func<ReadOnlyMemory<byte>, Stream, CancellationToken, Task> OnStream { get; set; } = static (_, body, cancellation) => body.CopyToAsync(Stream.Null, cancellation);
 
+    /// <summary>Takes a stream and sends one back; null: <see cref="OnStream"/> does.</summary>
+    public Func<Stream, Stream, CancellationToken, Task>? OnDuplex { get; set; }
+
     public void Receive(string fromId, ServerMethod method, ReadOnlyMemory<byte> message)
     {
         OnMessage(message.ToArray());
@@ -31,6 +34,6 @@ internal sealed class ScriptedCallee : IServerCallee
     public ValueTask<ReadOnlyMemory<byte>> AnswerAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
         OnCall(request, cancellation);
 
-    public Task TakeStreamAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, CancellationToken cancellation) =>
-        OnStream(header, body, cancellation);
+    public Task TakeStreamAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, Stream reply, CancellationToken cancellation) =>
+        OnDuplex is { } duplex ? duplex(body, reply, cancellation) : OnStream(header, body, cancellation);
 }

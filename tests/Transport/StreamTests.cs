@@ -16,7 +16,7 @@ public class StreamTests
     }
 
     private static Task SendAsync(RpcPair pair, Stream body, CancellationToken cancellation = default) =>
-        pair.Client.SendStreamAsync(pair.To, ServerMethod.Snapshot, new byte[] { 5, 6 }, body, cancellation);
+        pair.Client.SendStreamAsync(pair.To, ServerMethod.Snapshot, new byte[] { 5, 6 }, body, reply: null, cancellation);
 
     [Theory]
     [InlineData(0, false)]
@@ -42,6 +42,85 @@ public class StreamTests
         await SendAsync(pair, new MemoryStream(body));
         Assert.Equal([5, 6], seenHeader);
         Assert.Equal(body, taken.ToArray());
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(10, 200_000)]
+    [InlineData(200_000, 10)]
+    [InlineData(3_000_000, 3_000_000)]
+    public async Task What_the_receiver_sends_back_arrives_before_its_answer(int length, int replyLength)
+    {
+        byte[] body = Body(length, isRandom: true);
+        byte[] sentBack = Body(replyLength, isRandom: true);
+        var taken = new MemoryStream();
+        var callee = new ScriptedCallee
+        {
+            OnDuplex = async (stream, reply, cancellation) =>
+            {
+                await reply.WriteAsync(sentBack.AsMemory(0, replyLength / 2), cancellation);
+                await stream.CopyToAsync(taken, cancellation);
+                await reply.WriteAsync(sentBack.AsMemory(replyLength / 2), cancellation);
+            },
+        };
+        await using RpcPair pair = await RpcPair.StartAsync(callee: callee);
+        var back = new MemoryStream();
+
+        await pair.Client.SendStreamAsync(pair.To, ServerMethod.HttpStream, default, new MemoryStream(body), back, default);
+
+        Assert.Equal(body, taken.ToArray());
+        Assert.Equal(sentBack, back.ToArray());
+    }
+
+    [Fact]
+    public async Task The_stream_of_an_agent_carries_HTTP_and_nothing_else()
+    {
+        await using RpcPair pair = await RpcPair.StartAsync();
+        await using Stream raw = await pair.ConnectRawAsync();
+        await raw.WriteAsync(Wire.Opening(Wire.NewHello(Lane.AgentStream) with { IsServer = false }));
+        Assert.Equal(FrameType.Welcome, (await Wire.ReadFrameAsync(raw))!.Value.Header.Type);
+        var frames = new FrameBuffer();
+        frames.Append(FrameType.StreamOpen, FrameFlags.None, (byte)ServerMethod.Snapshot, 0, [1]);
+        frames.Append(FrameType.StreamEnd, FrameFlags.None, 0, 0, []);
+
+        await raw.WriteAsync(frames.Memory);
+
+        (FrameHeader header, byte[] text) = (await Wire.ReadFrameAsync(raw))!.Value;
+        Assert.Equal((FrameType.Error, "method 4 is not for agents"), (header.Type, System.Text.Encoding.UTF8.GetString(text)));
+    }
+
+    [Fact]
+    public async Task A_reply_that_nobody_asked_for_ends_the_stream()
+    {
+        var callee = new ScriptedCallee { OnDuplex = static async (_, reply, cancellation) => await reply.WriteAsync(new byte[10], cancellation) };
+        await using RpcPair pair = await RpcPair.StartAsync(callee: callee);
+
+        await Assert.ThrowsAsync<ServerCallException>(() => SendAsync(pair, new MemoryStream()));
+    }
+
+    [Fact]
+    public async Task A_sender_that_goes_ends_what_comes_back()
+    {
+        var begun = new TaskCompletionSource();
+        var ended = new TaskCompletionSource();
+        var callee = new ScriptedCallee
+        {
+            OnDuplex = async (_, reply, cancellation) =>
+            {
+                await reply.WriteAsync(new byte[10], cancellation);
+                begun.SetResult();
+                await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(_ => ended.SetResult(), TaskScheduler.Default);
+            },
+        };
+        await using RpcPair pair = await RpcPair.StartAsync(callee: callee);
+        using var gone = new CancellationTokenSource();
+        Task sent = pair.Client.SendStreamAsync(pair.To, ServerMethod.HttpStream, default, new MemoryStream(), new MemoryStream(), gone.Token);
+
+        await begun.Task;
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sent);
+        await ended.Task;
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class TlsTests : IDisposable
     public async Task Raft_connections_need_a_servers_certificate_where_both_verifications_are_on(string server, string client, bool isAllowed)
     {
         await using RpcPair pair = await RpcPair.StartAsync(new RpcPairOptions { ServerTls = ContextOf(server, "s"), ClientTls = ContextOf(client, "c") });
-        Task sent = pair.Client.SendStreamAsync(pair.To, ServerMethod.Snapshot, default, new MemoryStream(new byte[10]), default);
+        Task sent = pair.Client.SendStreamAsync(pair.To, ServerMethod.Snapshot, default, new MemoryStream(new byte[10]), reply: null, default);
         if (isAllowed)
         {
             await sent;
@@ -102,7 +102,7 @@ public sealed class TlsTests : IDisposable
         new Random(5).NextBytes(body);
         byte[][] answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => pair.CallAsync(body)));
         Assert.All(answers, answer => Assert.Equal(body, answer));
-        await pair.Client.SendStreamAsync(pair.To, ServerMethod.Snapshot, default, new MemoryStream(body), default);
+        await pair.Client.SendStreamAsync(pair.To, ServerMethod.Snapshot, default, new MemoryStream(body), reply: null, default);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ public enum Lane : byte
 
     /// <summary>One stream and its answer.</summary>
     Stream = 3,
+
+    /// <summary>One stream of an agent: <see cref="Praetor.Core.Ports.ServerMethod.HttpStream"/> and nothing else.</summary>
+    AgentStream = 4,
 }
 
 /// <summary>What a side of the connection can do beyond the protocol version.</summary>
@@ -106,7 +109,7 @@ public sealed record Hello
             WantedDatacenter = reader.Text(),
             WantedServerId = reader.Text(),
         };
-        return hello.Lane is Lane.Messages or Lane.Calls or Lane.Stream ? hello : throw new InvalidDataException($"lane {(byte)hello.Lane} is not known");
+        return Enum.IsDefined(hello.Lane) ? hello : throw new InvalidDataException($"lane {(byte)hello.Lane} is not known");
     }
 }
 

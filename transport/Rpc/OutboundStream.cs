@@ -14,14 +14,14 @@ internal sealed class OutboundStream(DialedConnection connection, ServerAddress 
     /// <summary>Completes when the receiver has taken all of it.</summary>
     /// <exception cref="ServerCallException">It did not arrive, as far as is known.</exception>
     /// <exception cref="ServerErrorException">The receiver says no.</exception>
-    public async Task SendAsync(byte method, ReadOnlyMemory<byte> header, Stream body, CancellationToken cancellation)
+    public async Task SendAsync(byte method, ReadOnlyMemory<byte> header, Stream body, Stream? reply, CancellationToken cancellation)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task answer = ReadAnswerAsync(done.Token);
+        Task answer = ReadAnswerAsync(reply, done.Token);
         try
         {
             await SendFramesAsync(method, header, body, answer, cancellation).ConfigureAwait(false);
-            await answer.WaitAsync(options.StreamAnswerTimeout, time, cancellation).ConfigureAwait(false);
+            await answer.WaitAsync(reply is null ? options.StreamAnswerTimeout : Timeout.InfiniteTimeSpan, time, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -56,7 +56,7 @@ internal sealed class OutboundStream(DialedConnection connection, ServerAddress 
             {
                 int size = _compress ? CompressedBody.TryCompress(piece.AsSpan(0, read), compressed) : 0;
                 frames.Append(FrameType.StreamData, size > 0 ? FrameFlags.Compressed : FrameFlags.None, 0, 0, size > 0 ? compressed.AsSpan(0, size) : piece.AsSpan(0, read));
-                // An answer before the end can only be a refusal.
+                // An answer before the end: nobody wants the rest.
                 if (answer.IsCompleted)
                     return;
                 await WriteAsync(frames, cancellation).ConfigureAwait(false);
@@ -88,7 +88,7 @@ internal sealed class OutboundStream(DialedConnection connection, ServerAddress 
         }
     }
 
-    private async Task ReadAnswerAsync(CancellationToken cancellation)
+    private async Task ReadAnswerAsync(Stream? reply, CancellationToken cancellation)
     {
         try
         {
@@ -97,7 +97,8 @@ internal sealed class OutboundStream(DialedConnection connection, ServerAddress 
                 ReadResult read = await connection.Input.ReadAsync(cancellation).ConfigureAwait(false);
                 ReadOnlySequence<byte> buffer = read.Buffer;
                 FrameRead found = FrameReader.TryRead(ref buffer, options.MaxFrameBytes, out FrameHeader header, out ReadOnlySequence<byte> body);
-                string text = found == FrameRead.Frame ? FrameBody.Text(body) : "";
+                byte[]? piece = reply is not null && found == FrameRead.Frame && header.Type == FrameType.StreamData ? FrameBody.Own(header, body, options.StreamPieceBytes * 2) : null;
+                string text = found == FrameRead.Frame && piece is null ? FrameBody.Text(body) : "";
                 connection.Input.AdvanceTo(buffer.Start, found == FrameRead.Frame ? buffer.Start : read.Buffer.End);
                 switch (found)
                 {
@@ -105,6 +106,9 @@ internal sealed class OutboundStream(DialedConnection connection, ServerAddress 
                         return;
                     case FrameRead.Frame when header.Type == FrameType.Error:
                         throw new ServerErrorException(header.Method, text);
+                    case FrameRead.Frame when piece is not null:
+                        await reply!.WriteAsync(piece, cancellation).ConfigureAwait(false);
+                        continue;
                     case FrameRead.Incomplete when !read.IsCompleted:
                         continue;
                     default:

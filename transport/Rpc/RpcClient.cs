@@ -65,11 +65,11 @@ public sealed class RpcClient : IServerCalls, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task SendStreamAsync(ServerAddress to, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, CancellationToken cancellation)
+    public async Task SendStreamAsync(ServerAddress to, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, Stream? reply, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellation);
-        using DialedConnection dialed = await _dialer.DialAsync(to, Lane.Stream, _options.DialTimeout, either.Token).ConfigureAwait(false);
-        await new OutboundStream(dialed, to, _options, _time).SendAsync((byte)method, header, body, either.Token).ConfigureAwait(false);
+        using DialedConnection dialed = await _dialer.DialAsync(to, method == ServerMethod.HttpStream ? Lane.AgentStream : Lane.Stream, _options.DialTimeout, either.Token).ConfigureAwait(false);
+        await new OutboundStream(dialed, to, _options, _time).SendAsync((byte)method, header, body, reply, either.Token).ConfigureAwait(false);
     }
 
     /// <summary>Ends all connections; calls under way fail.</summary>

@@ -30,7 +30,7 @@ internal sealed class RpcServerConnection(ConnectionContext transport, NodeIdent
         try
         {
             accepted = await new ServerHandshake(identity, options, tls, time, drops, log).AcceptAsync(transport).ConfigureAwait(false);
-            if (accepted is { Hello.Lane: Lane.Stream })
+            if (accepted is { Hello.Lane: Lane.Stream or Lane.AgentStream })
                 await ServeStreamAsync(accepted).ConfigureAwait(false);
             else if (accepted is not null)
                 await ServeFramesAsync(accepted).ConfigureAwait(false);
@@ -170,7 +170,10 @@ internal sealed class RpcServerConnection(ConnectionContext transport, NodeIdent
             (byte method, byte[] header) = await stream.OpenAsync(gone.Token).ConfigureAwait(false);
             try
             {
-                await callee.TakeStreamAsync(accepted.Hello.NodeId, (ServerMethod)method, header, stream, gone.Token).ConfigureAwait(false);
+                // What agents may not do to the state of a server they may not do by a stream either.
+                if (accepted.Hello.Lane == Lane.AgentStream && (ServerMethod)method != ServerMethod.HttpStream)
+                    throw new ServerErrorException(0, $"method {method} is not for agents");
+                await callee.TakeStreamAsync(accepted.Hello.NodeId, (ServerMethod)method, header, stream, new ReplyStream(accepted.Output, options), gone.Token).ConfigureAwait(false);
                 answer.Append(FrameType.Answer, FrameFlags.None, method, 0, default);
             }
             catch (ServerErrorException refusal)

@@ -169,7 +169,7 @@ internal sealed class ServerHandshake(NodeIdentity identity, RpcOptions options,
             return (RpcDrop.WrongServer, $"wrong server: this is {Quoted(identity.NodeId)}, the caller wants {Quoted(hello.WantedServerId)}");
         if (hello.NodeId == identity.NodeId)
             return (RpcDrop.SameId, $"the caller has the node id of this server, {Quoted(identity.NodeId)} ({Quoted(identity.NodeName)})");
-        if (hello.Lane == Lane.Calls)
+        if (hello.Lane is Lane.Calls or Lane.AgentStream)
             return (default, "");
         if (!hello.IsServer)
             return (RpcDrop.NotAServer, "only servers may open this kind of connection");

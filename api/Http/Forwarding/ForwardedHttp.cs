@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Praetor.Core.Ports;
@@ -15,39 +16,52 @@ internal sealed class ForwardedHttp(ApiApplication application)
     public async ValueTask<ReadOnlyMemory<byte>> AnswerAsync(ReadOnlyMemory<byte> forwarded, CancellationToken cancellation)
     {
         ForwardedRequest given = ForwardedCodec.ReadRequest(forwarded.Span);
-        if (!given.Target.StartsWith("/v1/", StringComparison.Ordinal) || given.Target.StartsWith("/v1/agent/", StringComparison.Ordinal))
-            throw new ServerErrorException(0, "only what is answered from the state is passed on");
         given.Headers.ContentLength = given.Body.Length;
         using var output = new MemoryStream();
         var response = new HttpResponseFeature();
-        var features = new FeatureCollection();
-        features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = given.Method, RawTarget = given.Target, Headers = given.Headers, Body = new MemoryStream(given.Body) });
-        features.Set<IRequestBodyPipeFeature>(new BodyPipe(given.Body));
-        features.Set<IForwardingAgent>(new ForwardingAgent(given.Agent));
-        features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = given.Client });
-        features.Set<IHttpResponseFeature>(response);
-        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(output));
-        features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = cancellation });
-        ApiRequest request = application.CreateContext(features);
-        try
-        {
-            await application.ProcessRequestAsync(request).ConfigureAwait(false);
-            await features.Get<IHttpResponseBodyFeature>()!.CompleteAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            application.DisposeContext(request, null);
-        }
-
+        var body = new StreamResponseBodyFeature(output);
+        await RunAsync(given, PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(given.Body)), response, body, cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         return output.Length <= MaxAnswerBytes
             ? ForwardedCodec.EncodeAnswer(response.StatusCode, response.Headers, output.GetBuffer().AsSpan(0, (int)output.Length))
             : throw new ServerErrorException(0, $"the answer has {output.Length} bytes, more than {MaxAnswerBytes}: ask a server directly");
     }
 
-    private sealed class BodyPipe(byte[] body) : IRequestBodyPipeFeature
+    /// <summary>Answers one request whose body or answer has any length.</summary>
+    public Task StreamAsync(ReadOnlyMemory<byte> forwarded, Stream body, Stream reply, CancellationToken cancellation)
     {
-        public System.IO.Pipelines.PipeReader Reader { get; } = System.IO.Pipelines.PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(body));
+        ForwardedRequest given = ForwardedCodec.ReadRequest(forwarded.Span);
+        var response = new StreamedResponse(reply);
+        return RunAsync(given, PipeReader.Create(body), response, response, cancellation);
+    }
+
+    private async Task RunAsync(ForwardedRequest given, PipeReader requestBody, IHttpResponseFeature response, IHttpResponseBodyFeature responseBody, CancellationToken cancellation)
+    {
+        if (!given.Target.StartsWith("/v1/", StringComparison.Ordinal) || given.Target.StartsWith("/v1/agent/", StringComparison.Ordinal))
+            throw new ServerErrorException(0, "only what is answered from the state is passed on");
+        var features = new FeatureCollection();
+        features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = given.Method, RawTarget = given.Target, Headers = given.Headers, Body = requestBody.AsStream() });
+        features.Set<IRequestBodyPipeFeature>(new BodyPipe(requestBody));
+        features.Set<IForwardingAgent>(new ForwardingAgent(given.Agent));
+        features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = given.Client });
+        features.Set(response);
+        features.Set(responseBody);
+        features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = cancellation });
+        ApiRequest request = application.CreateContext(features);
+        try
+        {
+            await application.ProcessRequestAsync(request).ConfigureAwait(false);
+            await responseBody.CompleteAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            application.DisposeContext(request, null);
+        }
+    }
+
+    private sealed class BodyPipe(PipeReader reader) : IRequestBodyPipeFeature
+    {
+        public PipeReader Reader { get; } = reader;
     }
 }
 

@@ -16,9 +16,6 @@ internal sealed class RequestForwarder(ForwardedAsk ask, TimeSpan callTimeout)
     /// <summary>Longest body that is passed on; a key's value and a transaction have smaller bounds of their own on the server.</summary>
     private const int MaxBodyBytes = 24 * 1024 * 1024;
 
-    /// <summary>Maps everything that a server would answer from its state.</summary>
-    public void Map(RouteTable routes, RouteTable ofServer) => routes.MapAs(ofServer, ForwardAsync);
-
     /// <summary>Passes one request on and answers it.</summary>
     public async ValueTask ForwardAsync(ApiRequest request)
     {

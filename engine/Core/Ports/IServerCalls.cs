@@ -41,6 +41,9 @@ public enum ServerMethod : byte
 
     /// <summary>A session's time to live to be restarted, by the leader: its id in, the session out, or nothing if it is not there.</summary>
     RenewSession = 13,
+
+    /// <summary>A request of the HTTP API whose body or answer has any length, as streams both ways.</summary>
+    HttpStream = 14,
 }
 
 /// <summary>Another server.</summary>
@@ -77,10 +80,13 @@ public interface IServerCalls
     /// <exception cref="ServerErrorException">The other server says no.</exception>
     ValueTask<ReadOnlyMemory<byte>> CallAsync(ServerAddress to, ServerMethod method, ReadOnlyMemory<byte> request, TimeSpan timeout, CancellationToken cancellation);
 
-    /// <summary>Sends a header and then a stream of any length, at the receiver's pace; completes when the receiver has taken all of it.</summary>
+    /// <summary>
+    /// Sends a header and then a stream of any length, at the receiver's pace; completes when the receiver has taken all of it. What the receiver sends back meanwhile goes to
+    /// <paramref name="reply"/>, at that one's pace and without limit of time; null where nothing comes back.
+    /// </summary>
     /// <exception cref="ServerCallException">It did not arrive.</exception>
     /// <exception cref="ServerErrorException">The other server says no.</exception>
-    Task SendStreamAsync(ServerAddress to, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, CancellationToken cancellation);
+    Task SendStreamAsync(ServerAddress to, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, Stream? reply, CancellationToken cancellation);
 }
 
 /// <summary>The other end of <see cref="IServerCalls"/>: what the transport hands over.</summary>
@@ -92,6 +98,6 @@ public interface IServerCallee
     /// <summary>A call; any number run at once. Begun on the connection's reading loop: what takes long without waiting goes elsewhere. The request is the callee's to keep; the answer must not change any more. An exception becomes <see cref="ServerErrorException"/> at the caller.</summary>
     ValueTask<ReadOnlyMemory<byte>> AnswerAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> request, CancellationToken cancellation);
 
-    /// <summary>A stream; completes when all of it is taken.</summary>
-    Task TakeStreamAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, CancellationToken cancellation);
+    /// <summary>A stream; completes when all of it is taken. What is written to <paramref name="reply"/> goes to the sender at its pace.</summary>
+    Task TakeStreamAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, Stream reply, CancellationToken cancellation);
 }

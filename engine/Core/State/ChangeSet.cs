@@ -93,8 +93,14 @@ public sealed class ChangeSet
     internal void KvChanged(byte[] key, long superseded)
     {
         _kvKeys.Add(key);
-        if (superseded != 0)
-            _superseded.Add(superseded);
+        Dropped(superseded);
+    }
+
+    /// <summary>A heap version that the new root no longer refers to, without a key of its own that changed; 0 is none.</summary>
+    internal void Dropped(long version)
+    {
+        if (version != 0)
+            _superseded.Add(version);
     }
 
     internal void ServiceChanged(string lowerName) => _services.Add(lowerName);

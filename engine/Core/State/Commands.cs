@@ -64,6 +64,18 @@ public enum CommandKind : byte
 
     /// <summary>Prepared query delete.</summary>
     QueryDelete = 57,
+
+    /// <summary>A restore begins.</summary>
+    RestoreBegin = 64,
+
+    /// <summary>A piece of the state to be restored.</summary>
+    RestorePiece = 65,
+
+    /// <summary>The restored state replaces the one in force.</summary>
+    RestoreCommit = 66,
+
+    /// <summary>A restore is given up.</summary>
+    RestoreAbandon = 67,
 }
 
 /// <summary>
@@ -133,6 +145,32 @@ public static class Commands
     public static CommandBuffer QueryDelete(string id)
     {
         CommandBuffer command = Begin(CommandKind.QueryDelete, 64);
+        new FieldWriter(command).Text(id);
+        return command;
+    }
+
+    /// <summary>A restore begins; one that was under way is dropped.</summary>
+    /// <param name="id">Names it in what follows.</param>
+    /// <param name="highestIndex">No index in the restored state is above this.</param>
+    public static CommandBuffer RestoreBegin(string id, long highestIndex)
+    {
+        CommandBuffer command = Begin(CommandKind.RestoreBegin, 64);
+        var writer = new FieldWriter(command);
+        writer.Text(id);
+        writer.Int(highestIndex);
+        return command;
+    }
+
+    /// <summary>A piece of a restore, counted from 0. Append the records to the returned buffer: they are the command's tail.</summary>
+    public static CommandBuffer RestorePiece(string id, long number, int capacity) => Numbered(CommandKind.RestorePiece, id, number, capacity);
+
+    /// <summary>The restore, which has had so many pieces, takes force.</summary>
+    public static CommandBuffer RestoreCommit(string id, long pieces) => Numbered(CommandKind.RestoreCommit, id, pieces, 0);
+
+    /// <summary>The restore is given up.</summary>
+    public static CommandBuffer RestoreAbandon(string id)
+    {
+        CommandBuffer command = Begin(CommandKind.RestoreAbandon, 64);
         new FieldWriter(command).Text(id);
         return command;
     }
@@ -308,12 +346,16 @@ public static class Commands
                 case CommandKind.SessionCreate:
                     SessionRecord.Read(ref reader);
                     return true;
-                case CommandKind.SessionDestroy or CommandKind.QueryDelete:
+                case CommandKind.SessionDestroy or CommandKind.QueryDelete or CommandKind.RestoreAbandon:
                     reader.Text();
                     return true;
                 case CommandKind.QuerySet:
                     reader.Bool();
                     PreparedQuery.Read(ref reader);
+                    return true;
+                case CommandKind.RestoreBegin or CommandKind.RestorePiece or CommandKind.RestoreCommit:
+                    reader.Text();
+                    reader.Int();
                     return true;
                 case CommandKind.LockDelaysEnd:
                     ReadLockDelays(ref reader);
@@ -381,6 +423,15 @@ public static class Commands
     internal static DeregisterRequest ReadDeregister(ref FieldReader reader) => new(reader.Text(), reader.Text(), reader.Text());
 
     internal static long? ReadCondition(ref FieldReader reader) => reader.Bool() ? reader.Int() : null;
+
+    private static CommandBuffer Numbered(CommandKind kind, string id, long number, int capacity)
+    {
+        CommandBuffer command = Begin(kind, capacity + 64);
+        var writer = new FieldWriter(command);
+        writer.Text(id);
+        writer.Int(number);
+        return command;
+    }
 
     private static CommandBuffer Begin(CommandKind kind, int capacity)
     {

@@ -6,6 +6,7 @@ using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
 using Praetor.Core.State.Queries;
+using Praetor.Core.State.Restore;
 using Praetor.Core.State.Sessions;
 
 namespace Praetor.Core.State;
@@ -33,6 +34,8 @@ internal enum SnapshotTag : byte
     LockDelay = 18,
     Query = 19,
     QueriesIndex = 20,
+    StagedBegin = 21,
+    StagedEnd = 22,
     End = 255,
 }
 
@@ -51,7 +54,19 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
         using var record = new CommandBuffer(1024);
         Begin(record, SnapshotTag.Header).UInt(FormatVersion);
         new FieldWriter(record).Int(root.Index);
+        new FieldWriter(record).Int(root.IndexOffset);
+        new FieldWriter(record).Text(root.LastRestore);
         Flush(record);
+        WriteTables(root, record);
+        if (root.Staged is { } staged)
+            WriteStaged(staged, record);
+        Begin(record, SnapshotTag.End);
+        Flush(record);
+        return _written;
+    }
+
+    private void WriteTables(StateRoot root, CommandBuffer record)
+    {
         WriteKv(root.Kv, record);
         WriteCatalog(root.Catalog, record);
         WriteForwarded(root.Forwarded, record);
@@ -63,10 +78,19 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
             autopilot.Write(Begin(record, SnapshotTag.Autopilot));
             Flush(record);
         }
+    }
 
-        Begin(record, SnapshotTag.End);
+    /// <summary>The tables of a restore under way stand between two records of their own.</summary>
+    private void WriteStaged(StagedRestore staged, CommandBuffer record)
+    {
+        FieldWriter writer = Begin(record, SnapshotTag.StagedBegin);
+        writer.Text(staged.Id);
+        writer.Int(staged.Next);
+        writer.Int(staged.HighestIndex);
         Flush(record);
-        return _written;
+        WriteTables(staged.Root, record);
+        Begin(record, SnapshotTag.StagedEnd);
+        Flush(record);
     }
 
     private void WriteKv(KvTable kv, CommandBuffer record)

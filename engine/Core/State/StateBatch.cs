@@ -5,6 +5,7 @@ using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
 using Praetor.Core.State.Queries;
+using Praetor.Core.State.Restore;
 using Praetor.Core.State.Sessions;
 using Praetor.Core.State.Txn;
 
@@ -33,6 +34,15 @@ internal sealed class StateBatch(StateRoot root, IRecordHeap heap, VersionIds ve
     public NodeCoordinatesBatch Coordinates => _coordinates ??= new NodeCoordinatesBatch(root.Coordinates, changes);
 
     public AutopilotConfig? Autopilot { get; set; } = root.Autopilot;
+
+    public StagedRestore? Staged { get; set; } = root.Staged;
+
+    public long IndexOffset { get; set; } = root.IndexOffset;
+
+    public string LastRestore { get; set; } = root.LastRestore;
+
+    /// <summary>A batch on nothing, for a state that is being restored.</summary>
+    public StateBatch BeginStaged() => new(StateRoot.Empty, heap, versions, changes);
 
     /// <summary>Sessions end in the entry that takes away what they need.</summary>
     public void EndSessions(long index)
@@ -83,5 +93,6 @@ internal sealed class StateBatch(StateRoot root, IRecordHeap heap, VersionIds ve
     }
 
     public StateRoot Commit(long index) => new(index, _kv?.Commit() ?? root.Kv, _catalog?.Commit() ?? root.Catalog, _forwarded?.Commit() ?? root.Forwarded,
-        _sessions?.Commit() ?? root.Sessions, _queries?.Commit() ?? root.Queries, _coordinates?.Commit() ?? root.Coordinates, Autopilot);
+        _sessions?.Commit() ?? root.Sessions, _queries?.Commit() ?? root.Queries, _coordinates?.Commit() ?? root.Coordinates, Autopilot)
+    { Staged = Staged, IndexOffset = IndexOffset, LastRestore = LastRestore };
 }

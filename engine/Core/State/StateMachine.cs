@@ -5,6 +5,7 @@ using Praetor.Core.State.Catalog;
 using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Kv;
 using Praetor.Core.State.Queries;
+using Praetor.Core.State.Restore;
 using Praetor.Core.State.Sessions;
 using Praetor.Core.State.Txn;
 
@@ -41,8 +42,8 @@ public sealed class StateMachine(IRecordHeap heap)
                 throw new InvalidDataException($"entry {entry.Index} cannot follow {index}");
             index = entry.Index;
             results[i] = entry.Kind == LogEntryKind.Command
-                ? ApplyCommand(index, new FieldReader(entry.Payload.Span), ref batch)
-                : new CommandResult(index, CommandOutcome.Applied);
+                ? ApplyCommand(index + batch.IndexOffset, new FieldReader(entry.Payload.Span), ref batch, changes)
+                : new CommandResult(index + batch.IndexOffset, CommandOutcome.Applied);
         }
 
         Root = batch.Commit(index);
@@ -52,7 +53,7 @@ public sealed class StateMachine(IRecordHeap heap)
     /// A transaction that changes nothing (http-core 6.1), on the state of a root. Any thread that may wait for the heap's disk; the root's records must be kept until it returns.
     /// </summary>
     public static TxnOutcome Read(StateRoot root, IRecordHeap heap, IReadOnlyList<TxnOp> ops) =>
-        new TxnRun(new StateBatch(root, heap, new VersionIds(), new ChangeSet()), heap, root.Index).Run(ops);
+        new TxnRun(new StateBatch(root, heap, new VersionIds(), new ChangeSet()), heap, root.ClientIndex).Run(ops);
 
     /// <summary>Writes the state of a root as a snapshot body and returns its bytes. Any thread; the root's heap records must be kept until it returns.</summary>
     public static long WriteSnapshot(StateRoot root, IRecordHeap heap, Stream output) => new SnapshotWriter(heap, output).Write(root);
@@ -62,22 +63,27 @@ public sealed class StateMachine(IRecordHeap heap)
     public void Restore(Stream input, ChangeSet changes)
     {
         changes.Clear();
-        var dropped = new List<long>();
-        foreach (KeyValuePair<byte[], KvEntry> pair in Root.Kv.Entries.Scan([]))
+        StateRoot before = Root;
+        var trial = new ChangeSet(onTrial: true);
+        try
         {
-            if (pair.Value.Version != 0)
-                dropped.Add(pair.Value.Version);
+            var restored = new StateBatch(StateRoot.Empty, heap, _versions, trial);
+            Root = restored.Commit(SnapshotReader.Read(input, restored));
+        }
+        catch (InvalidDataException)
+        {
+            foreach (long version in trial.HeapVersions)
+                heap.Free(version);
+            throw;
         }
 
-        var restored = new StateBatch(StateRoot.Empty, heap, _versions, changes);
-        Root = restored.Commit(SnapshotReader.Read(input, restored));
-        changes.Clear();
         changes.Everything = true;
-        foreach (long version in dropped)
-            changes.KvChanged([], version);
+        RestoreCommands.DropRecords(before, changes);
+        if (before.Staged is { } staged)
+            RestoreCommands.DropRecords(staged.Root, changes);
     }
 
-    private static CommandResult ApplyCommand(long index, FieldReader reader, ref StateBatch batch)
+    private CommandResult ApplyCommand(long index, FieldReader reader, ref StateBatch batch, ChangeSet changes)
     {
         var kind = (CommandKind)reader.Byte();
         switch (kind)
@@ -116,6 +122,18 @@ public sealed class StateMachine(IRecordHeap heap)
                 return batch.Queries.Set(index, PreparedQuery.Read(ref reader), mustExist, batch.Sessions);
             case CommandKind.QueryDelete:
                 return batch.Queries.Delete(index, reader.Text());
+            case CommandKind.RestoreBegin:
+                string begun = reader.Text();
+                return RestoreCommands.Begin(index, begun, reader.Int(), batch, changes);
+            case CommandKind.RestorePiece:
+                string restore = reader.Text();
+                long piece = reader.Int();
+                return RestoreCommands.Take(index, restore, piece, reader.Rest, batch, heap, _versions, changes);
+            case CommandKind.RestoreCommit:
+                string committed = reader.Text();
+                return RestoreCommands.Commit(index - batch.IndexOffset, committed, reader.Int(), ref batch, root => new StateBatch(root, heap, _versions, changes), changes);
+            case CommandKind.RestoreAbandon:
+                return RestoreCommands.Abandon(index, reader.Text(), batch, changes);
             case CommandKind.Txn:
                 return ApplyTxn(index, Commands.ReadTxn(ref reader), ref batch);
             case CommandKind.CoordinateUpdate:
@@ -126,7 +144,7 @@ public sealed class StateMachine(IRecordHeap heap)
                 batch.Autopilot = set ?? batch.Autopilot;
                 return new CommandResult(index, set is not null ? CommandOutcome.Applied : CommandOutcome.NotApplied);
             case CommandKind.Forwarded:
-                return ApplyForwarded(index, reader, ref batch);
+                return ApplyForwarded(index, reader, ref batch, changes);
             default:
                 throw new InvalidDataException($"entry {index} holds unknown command kind {(byte)kind}");
         }
@@ -165,7 +183,7 @@ public sealed class StateMachine(IRecordHeap heap)
     }
 
     /// <summary>A command that was applied before is answered as it was then.</summary>
-    private static CommandResult ApplyForwarded(long index, FieldReader reader, ref StateBatch batch)
+    private CommandResult ApplyForwarded(long index, FieldReader reader, ref StateBatch batch, ChangeSet changes)
     {
         Commands.ReadForwarded(ref reader, out ReadOnlySpan<byte> origin, out long number, out long settled);
         if ((CommandKind)reader.Rest[0] == CommandKind.Forwarded)
@@ -174,7 +192,7 @@ public sealed class StateMachine(IRecordHeap heap)
             return before;
         if (batch.Forwarded.IsSettled(origin, number))
             return new CommandResult(index, CommandOutcome.Refused, "this write was answered before");
-        CommandResult result = ApplyCommand(index, reader, ref batch);
+        CommandResult result = ApplyCommand(index, reader, ref batch, changes);
         batch.Forwarded.Keep(origin, number, settled, result);
         return result;
     }

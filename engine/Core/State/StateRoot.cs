@@ -4,6 +4,7 @@ using Praetor.Core.State.Coordinates;
 using Praetor.Core.State.Forwarded;
 using Praetor.Core.State.Kv;
 using Praetor.Core.State.Queries;
+using Praetor.Core.State.Restore;
 using Praetor.Core.State.Sessions;
 
 namespace Praetor.Core.State;
@@ -24,6 +25,23 @@ public sealed class StateRoot(long index, KvTable kv, CatalogTables catalog, For
 
     /// <summary>Last applied log index.</summary>
     public long Index { get; } = index;
+
+    /// <summary>
+    /// What clients' indexes are ahead of the log's: 0 until a state was restored whose indexes are above those of this log. Indexes that clients see only rise with it.
+    /// </summary>
+    public long IndexOffset { get; init; }
+
+    /// <summary>The index that what changed last carries.</summary>
+    public long ClientIndex => Index + IndexOffset;
+
+    /// <summary>A state that is being restored; null for none.</summary>
+    public StagedRestore? Staged { get; init; }
+
+    /// <summary>The restore that this state came by, so that its last command may be sent again; empty for none.</summary>
+    public string LastRestore { get; init; } = "";
+
+    /// <summary>The state for an archive: without what belongs to this cluster's own traffic.</summary>
+    public StateRoot ForArchive() => new(Index, Kv, Catalog, ForwardedWrites.Empty, Sessions, Queries, Coordinates, Autopilot) { IndexOffset = IndexOffset };
 
     /// <summary>Keys and tombstones.</summary>
     public KvTable Kv { get; } = kv;

@@ -6,6 +6,9 @@ namespace Praetor.Runtime.Servers;
 /// <summary>Answers a request that came to an agent without state, in its encoded form.</summary>
 public delegate ValueTask<ReadOnlyMemory<byte>> ForwardedAnswer(ReadOnlyMemory<byte> request, CancellationToken cancellation);
 
+/// <summary>Answers a request that came to an agent without state and whose body or answer has any length: the encoded request, its body, and where the answer goes.</summary>
+public delegate Task StreamedAnswer(ReadOnlyMemory<byte> request, Stream body, Stream reply, CancellationToken cancellation);
+
 /// <summary>What a server answers to other nodes: servers ask its consensus, agents its catalog, its HTTP API and its DNS. Thread-safe.</summary>
 public sealed class ServerCallee(ServerRuntime server) : IServerCallee
 {
@@ -16,6 +19,9 @@ public sealed class ServerCallee(ServerRuntime server) : IServerCallee
 
     /// <summary>DNS; null until it serves.</summary>
     public ForwardedAnswer? Dns { get; set; }
+
+    /// <summary>Requests of the HTTP API of any length; null until it serves.</summary>
+    public StreamedAnswer? HttpStream { get; set; }
 
     /// <inheritdoc/>
     public void Receive(string fromId, ServerMethod method, ReadOnlyMemory<byte> message) => server.Receive(fromId, method, message);
@@ -30,8 +36,10 @@ public sealed class ServerCallee(ServerRuntime server) : IServerCallee
     };
 
     /// <inheritdoc/>
-    public Task TakeStreamAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, CancellationToken cancellation) =>
-        server.TakeStreamAsync(fromId, method, header, body, cancellation);
+    public Task TakeStreamAsync(string fromId, ServerMethod method, ReadOnlyMemory<byte> header, Stream body, Stream reply, CancellationToken cancellation) =>
+        method == ServerMethod.HttpStream
+            ? HttpStream is { } answer ? answer(header, body, reply, cancellation) : throw new ServerErrorException((byte)ServerError.NotLeader, "the server is starting")
+            : server.TakeStreamAsync(fromId, method, header, body, reply, cancellation);
 
     private static ValueTask<ReadOnlyMemory<byte>> ForwardAsync(ForwardedAnswer? answer, ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
         answer is not null ? answer(request, cancellation) : throw new ServerErrorException((byte)ServerError.NotLeader, "the server is starting");

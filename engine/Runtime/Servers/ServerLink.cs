@@ -77,6 +77,31 @@ public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, Ti
         }
     }
 
+    /// <summary>Asks one server with streams both ways. It is not asked again: a part of the answer may have been passed on.</summary>
+    /// <exception cref="NoServersException">Gossip knows no server.</exception>
+    /// <exception cref="IOException">No answer, or only a part of one.</exception>
+    public async Task StreamAsync(ServerMethod method, ReadOnlyMemory<byte> request, Stream body, Stream reply, CancellationToken cancellation)
+    {
+        ServerAddress server = Choose() ?? throw new NoServersException();
+        CancellationToken answers = WhileAlive(server.Id);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(answers, cancellation);
+        try
+        {
+            await calls.SendStreamAsync(server, method, request, body, reply, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (answers.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            await Task.Yield();
+            Failed(server.Id);
+            throw new IOException("rpc error making call: the server has failed");
+        }
+        catch (Exception lost) when (lost is ServerCallException or ServerErrorException)
+        {
+            Failed(server.Id);
+            throw new IOException($"rpc error making call: {lost.Message}", lost);
+        }
+    }
+
     /// <summary>
     /// Gossip says that a member is not what it was. Calls to a server that has failed end: it may stand still with its connections open, and another one can answer.
     /// </summary>
