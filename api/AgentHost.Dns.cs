@@ -23,6 +23,7 @@ public sealed partial class AgentHost
             AltDomain = _config.Dns.AltDomain,
             Datacenter = _config.Datacenter,
             Agent = _config.NodeName,
+            Meters = new DnsMeters(_meter, _config.NodeName),
             Options = HostOptions.Dns(_config),
         };
         try

@@ -50,11 +50,11 @@ public sealed partial class AgentHost : IPoolListener
     private async Task OpenGossipAsync()
     {
         Member self = _config.Server ? OwnMember.Lan(_agentOptions, _facts) : OwnMember.Client(_agentOptions, _facts);
-        _lan = await GossipParts.OpenAsync(_config, self, _config.Addresses.SerfLan, _time, _loggers).ConfigureAwait(false);
+        _lan = await GossipParts.OpenAsync(_config, self, _config.Addresses.SerfLan, _time, _loggers, _gossipMeters).ConfigureAwait(false);
         _stops.Push(_lan.DisposeAsync);
         if (_config.Server && _config.Addresses.SerfWan is { } wan && OwnMember.Wan(_agentOptions, _facts) is { } own)
         {
-            _wan = await GossipParts.OpenAsync(_config, own, wan, _time, _loggers, PoolKind.Wan).ConfigureAwait(false);
+            _wan = await GossipParts.OpenAsync(_config, own, wan, _time, _loggers, _gossipMeters, PoolKind.Wan).ConfigureAwait(false);
             _stops.Push(_wan.DisposeAsync);
         }
     }

@@ -29,7 +29,7 @@ public sealed partial class AgentHost
     private async Task StartHttpAsync(CancellationToken cancellation)
     {
         HttpOptions options = HostOptions.Http(_config);
-        var services = new ApiServices(_server, options, _time, _loggers);
+        var services = new ApiServices(_server, options, _time, _loggers, _httpMeters);
         var routes = new RouteTable();
         AgentRoom.Map(routes, Surroundings());
         new EventRoom(_events, _lan!.Loop.FireEvent, Guid.NewGuid).Map(routes);
@@ -38,7 +38,7 @@ public sealed partial class AgentHost
             MapState(routes);
             // What other agents pass on was let in there: this server's rules for its own listeners are not for them.
             HttpOptions forwarded = options with { AllowWriteFrom = [], BlockEndpoints = [], ResponseHeaders = new Dictionary<string, string>(), AlwaysIndentJson = false };
-            var ofAgents = new ForwardedHttp(new ApiApplication(new ApiServices(_server, forwarded, _time, _loggers), routes));
+            var ofAgents = new ForwardedHttp(new ApiApplication(new ApiServices(_server, forwarded, _time, _loggers, _httpMeters), routes));
             _callee!.Http = ofAgents.AnswerAsync;
             _callee.HttpStream = ofAgents.StreamAsync;
         }
@@ -119,6 +119,8 @@ public sealed partial class AgentHost
         Pool = wan => (wan ? _wan! : _lan!).Loop.Status,
         Coordinate = () => _lan!.Loop.Coordinate,
         LanMembers = LanMembers,
+        Metrics = _metrics,
+        OpenMonitor = _setup.OpenMonitor,
         WanMembers = WanMembers,
         PrimaryDatacenter = _config.PrimaryDatacenter,
         AclsEnabled = _config.Acl.Enabled,

@@ -59,7 +59,7 @@ public sealed partial class AgentHost
 
         _ = WatchAsync(_server.Stopped);
         _calls.Unreachable = _server.OnPeerUnreachable;
-        _callee = new ServerCallee(_server);
+        _callee = new ServerCallee(_server, _meter);
         var rpc = new RpcServer(HostOptions.Identity(_config), _callee, HostOptions.Rpc(_config), _tls, _time, _loggers.CreateLogger("agent.rpc"));
         _stops.Push(rpc.DisposeAsync);
         var endPoint = new IPEndPoint(_config.Addresses.Bind, _config.Ports.Server);
@@ -224,7 +224,7 @@ public sealed partial class AgentHost
         };
         try
         {
-            return ServerRuntime.Start(options, stores, _time, _loggers.CreateLogger("agent.server.raft"), _calls);
+            return ServerRuntime.Start(options, stores, _time, _loggers.CreateLogger("agent.server.raft"), _calls, _meter);
         }
         catch (Exception cause) when (cause is IOException or InvalidDataException)
         {

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Praetor.Api.Config;
 using Praetor.Api.Http;
+using Praetor.Api.Logging;
 using Praetor.Runtime;
 using Praetor.Runtime.Events;
+using Praetor.Runtime.Gossip;
 using Praetor.Runtime.Servers;
 
 namespace Praetor.Api;
@@ -16,7 +18,8 @@ public sealed class AgentStartException(string message, Exception? cause = null)
 /// <param name="Time">The clock of all parts.</param>
 /// <param name="Load">Loads the same configuration sources again.</param>
 /// <param name="SetLogLevel">Takes the log level of a new configuration.</param>
-public sealed record AgentSetup(AgentConfig Config, ILoggerFactory Loggers, TimeProvider Time, Func<ConfigLoad> Load, Action<string> SetLogLevel);
+/// <param name="OpenMonitor">Begins to tell of log lines from a level on, as JSON or not; null: agent/monitor is not there.</param>
+public sealed record AgentSetup(AgentConfig Config, ILoggerFactory Loggers, TimeProvider Time, Func<ConfigLoad> Load, Action<string> SetLogLevel, Func<LogLevel, bool, LogMonitor>? OpenMonitor = null);
 
 /// <summary>
 /// The composition root: makes the parts of an agent from its configuration, starts them in the order in which they need each other, and stops
@@ -44,6 +47,8 @@ public sealed partial class AgentHost : IAsyncDisposable
         _loggers = setup.Loggers;
         _time = setup.Time;
         _log = setup.Loggers.CreateLogger("agent");
+        _httpMeters = new HttpMeters(_meter);
+        _gossipMeters = new GossipMeters(_meter);
         _events = new UserEvents(_config.NodeName, LocalServices, _time);
     }
 
@@ -85,11 +90,12 @@ public sealed partial class AgentHost : IAsyncDisposable
             HostLog.ConfigWarning(_log, warning);
         _agentOptions = HostOptions.Agent(_config);
         _facts = HostOptions.Facts(_config);
+        StartMetrics();
         OpenCalls();
         if (_config.Server)
             await StartServerAsync(cancellation).ConfigureAwait(false);
         else
-            _link = new ServerLink(_directory, _calls, _config.Raft.RpcHoldTimeout, _config.NodeId.GetHashCode(StringComparison.Ordinal), _time);
+            _link = new ServerLink(_directory, _calls, _config.Raft.RpcHoldTimeout, _config.NodeId.GetHashCode(StringComparison.Ordinal), _time, _meter);
         cancellation.ThrowIfCancellationRequested();
         await OpenGossipAsync().ConfigureAwait(false);
         StartGossip();

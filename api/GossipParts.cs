@@ -33,7 +33,7 @@ internal sealed class GossipParts : IAsyncDisposable
 
     /// <summary>Binds the port and makes the pool; it is silent until <see cref="Start"/>.</summary>
     /// <exception cref="AgentStartException">The port is in use, or the key ring is not readable.</exception>
-    public static async Task<GossipParts> OpenAsync(AgentConfig config, Member self, IPEndPoint bind, TimeProvider time, ILoggerFactory loggers, PoolKind kind = PoolKind.Lan)
+    public static async Task<GossipParts> OpenAsync(AgentConfig config, Member self, IPEndPoint bind, TimeProvider time, ILoggerFactory loggers, GossipMeters meters, PoolKind kind = PoolKind.Lan)
     {
         ILogger log = loggers.CreateLogger(kind == PoolKind.Lan ? "agent.serf.lan" : "agent.serf.wan");
         (KeyRing ring, IKeyRing saved) = OpenKeyRing(config, kind, log);
@@ -59,7 +59,7 @@ internal sealed class GossipParts : IAsyncDisposable
             AllowedNetworks = kind == PoolKind.Lan ? config.Cluster.AllowedLan : config.Cluster.AllowedWan,
             FirstIncarnation = Math.Max(1, time.GetUtcNow().ToUnixTimeMilliseconds()),
         };
-        var loop = new GossipLoop(identity, ProfileOf(config, kind), saved, Environment.TickCount, time, log);
+        var loop = new GossipLoop(identity, ProfileOf(config, kind), saved, Environment.TickCount, time, log, meters);
         string? path = config.DevMode || config.DataDirectory.Length == 0 ? null : Path.Join(config.DataDirectory, "serf", kind == PoolKind.Lan ? "local.snapshot" : "remote.snapshot");
         return new GossipParts(loop, port, path is null ? null : new KnownMembers(path, self.Name, () => loop.Members, time, log),
             path is null ? [] : KnownMembers.Load(path, config.Cluster.RejoinAfterLeave, log));

@@ -9,6 +9,7 @@ using Praetor.Core.State.Catalog;
 using Praetor.Runtime.Agent;
 using Praetor.Runtime.Agent.Checks;
 using Praetor.Runtime.Servers;
+using Praetor.Runtime.Telemetry;
 using Praetor.Transport.Rpc;
 
 namespace Praetor.Api;
@@ -73,6 +74,10 @@ internal static class HostOptions
 
     /// <summary>Who this node is to other nodes.</summary>
     public static NodeIdentity Identity(AgentConfig config) => new(config.NodeId, config.NodeName, config.Datacenter, config.Server);
+
+    /// <summary>How metrics are kept.</summary>
+    public static MetricOptions Metrics(AgentConfig config) => new(config.Mesh.MetricsPrefix, config.Mesh.MetricsDisableHostName ? "" : Environment.MachineName, config.Mesh.PrometheusRetention,
+        config.Mesh.MetricsFilters, config.Mesh.MetricsFilterDefault);
 
     /// <summary>Limits of connections between nodes. They leave from the address that the agent is bound to, so that others see who it is.</summary>
     public static RpcOptions Rpc(AgentConfig config) => new()

@@ -164,6 +164,12 @@ public sealed record MeshSettings
     /// <summary>telemetry.metrics_prefix.</summary>
     public required string MetricsPrefix { get; init; }
 
+    /// <summary>telemetry.prefix_filter: names to keep (+) or drop (-); without those that are none.</summary>
+    public required IReadOnlyList<string> MetricsFilters { get; init; }
+
+    /// <summary>telemetry.filter_default: whether names are kept that no filter fits.</summary>
+    public required bool MetricsFilterDefault { get; init; }
+
     /// <summary>telemetry.disable_hostname.</summary>
     public required bool MetricsDisableHostName { get; init; }
 

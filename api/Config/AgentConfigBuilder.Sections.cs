@@ -165,6 +165,8 @@ internal sealed partial class AgentConfigBuilder
         AutoEncryptTls = _keys.Flag("auto_encrypt.tls"),
         AutoEncryptAllowTls = _keys.Flag("auto_encrypt.allow_tls"),
         MetricsPrefix = _keys.Text("telemetry.metrics_prefix", "consul"),
+        MetricsFilters = [.. _keys.List("telemetry.prefix_filter").Where(static rule => rule.Length > 0 && rule[0] is '+' or '-')],
+        MetricsFilterDefault = _keys.Flag("telemetry.filter_default", true),
         MetricsDisableHostName = _keys.Flag("telemetry.disable_hostname"),
         PrometheusRetention = _keys.Duration("telemetry.prometheus_retention_time", TimeSpan.Zero),
     };

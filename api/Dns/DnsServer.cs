@@ -29,6 +29,9 @@ public sealed record DnsServerOptions
     /// <summary>The <c>dns_config</c> keys.</summary>
     public DnsOptions Options { get; init; } = new();
 
+    /// <summary>What is measured; null for nothing.</summary>
+    public DnsMeters? Meters { get; init; }
+
     /// <summary>Seed of the answer order.</summary>
     public ulong Seed { get; init; } = (ulong)Random.Shared.NextInt64();
 }
@@ -76,7 +79,7 @@ public sealed class DnsServer : IAsyncDisposable
     public static DnsServer Start(DnsServerOptions options, Func<StateRoot> root, Func<bool> knownLeader, TimeProvider time, ILogger logger)
     {
         DnsZone zone = new(options.Domain, options.AltDomain, options.Datacenter);
-        DnsServer server = new(new DnsBackend(zone, options.Agent, root, knownLeader, options.Options, time, logger), options.Seed);
+        DnsServer server = new(new DnsBackend(zone, options.Agent, root, knownLeader, options.Options, time, logger) { Meters = options.Meters }, options.Seed);
         List<(Socket Udp, Socket Tcp)> sockets = [];
         try
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
@@ -113,7 +114,29 @@ internal sealed class ApiApplication(ApiServices services, RouteTable routes) : 
             return request.RespondErrorAsync(StatusCodes.Status403Forbidden, "Access is restricted");
         if (method == HttpMethods.Get && request.ContentLength > 0)
             HttpLog.BodyIgnored(services.Log, request.Path);
-        return route.Handler(request);
+        return services.Meters is { WantsRequests: true } meters ? MeasureAsync(request, route, meters) : route.Handler(request);
+    }
+
+    private static ValueTask MeasureAsync(ApiRequest request, Route route, HttpMeters meters)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        ValueTask answered = route.Handler(request);
+        if (!answered.IsCompletedSuccessfully)
+            return AwaitAsync(answered, route, request.Method, begun, meters);
+        meters.Ended(route, request.Method, begun);
+        return answered;
+
+        static async ValueTask AwaitAsync(ValueTask answered, Route route, string method, long begun, HttpMeters meters)
+        {
+            try
+            {
+                await answered.ConfigureAwait(false);
+            }
+            finally
+            {
+                meters.Ended(route, method, begun);
+            }
+        }
     }
 
     private void SetConventionHeaders(ApiRequest request)

@@ -7,7 +7,7 @@ namespace Praetor.Api.Http;
 /// What every request may reach. Rooms that need more (local agent state, languages) get it in their own constructors.
 /// Thread-safe.
 /// </summary>
-public sealed class ApiServices(ServerRuntime? runtime, HttpOptions options, TimeProvider time, ILoggerFactory loggers)
+public sealed class ApiServices(ServerRuntime? runtime, HttpOptions options, TimeProvider time, ILoggerFactory loggers, HttpMeters? meters = null)
 {
     private readonly Lock _jitterGate = new();
     private readonly Random _jitter = new(options.JitterSeed);
@@ -17,6 +17,9 @@ public sealed class ApiServices(ServerRuntime? runtime, HttpOptions options, Tim
 
     /// <summary>HTTP settings.</summary>
     public HttpOptions Options { get; } = options;
+
+    /// <summary>What is measured; null for nothing.</summary>
+    public HttpMeters? Meters { get; } = meters;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = time;

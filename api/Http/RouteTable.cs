@@ -20,6 +20,9 @@ internal sealed class Route(string allow, string[] methods, string path, ApiHand
     /// <summary>Body or answer may have any length.</summary>
     public bool IsStream { get; } = isStream;
 
+    /// <summary>Path as metrics name it: dots for slashes, '_' for what is variable (config 8).</summary>
+    public string MetricPath { get; } = (path.EndsWith('/') ? path + "_" : path)[1..].Replace('/', '.');
+
     /// <summary>Who answers.</summary>
     public ApiHandler Handler { get; } = handler;
 

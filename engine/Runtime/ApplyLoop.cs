@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Praetor.Core.Consensus;
 using Praetor.Core.Mvcc;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
+using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime;
 
@@ -32,6 +34,8 @@ internal sealed class ApplyLoop : LoopThread
     private readonly Proposal?[] _owners = new Proposal?[MaxBatch];
     private readonly CommandResult[] _results = new CommandResult[MaxBatch];
     private readonly List<long> _freed = [];
+    private readonly Action<CommandKind> _onCommand;
+    private long _appliedAt;
     private long _commitIndex;
     private long _restoreThrough;
     private StateRoot _root;
@@ -49,10 +53,14 @@ internal sealed class ApplyLoop : LoopThread
         _history = new HistoryWindow<StateRoot>(history);
         _onApplied = onApplied;
         _onChanged = onChanged;
+        _onCommand = OnCommand;
         _root = state.Root;
         _commitIndex = _root.Index;
         _history.Add(_root, _root.Index, [], NowMs);
     }
+
+    /// <summary>What is measured; null for nothing. Set before the start.</summary>
+    public ServerMeters? Meters { get; set; }
 
     /// <summary>The newest published root.</summary>
     public StateRoot Root => Volatile.Read(ref _root);
@@ -214,13 +222,21 @@ internal sealed class ApplyLoop : LoopThread
 
     private void Apply(int count)
     {
-        _state.Apply(_batch.AsSpan(0, count), _results.AsSpan(0, count), _changes);
+        long begun = Stopwatch.GetTimestamp();
+        _appliedAt = begun;
+        _state.Apply(_batch.AsSpan(0, count), _results.AsSpan(0, count), _changes, Meters is { WantsApplied: true } ? _onCommand : null);
+        Meters?.ApplyBatch.Record(ServerMeters.Since(begun));
         Publish();
         long bytes = 0;
         for (int i = 0; i < count; i++)
         {
             bytes += _batch[i].Payload.Length;
-            _owners[i]?.Complete(_results[i]);
+            if (_owners[i] is { } owner)
+            {
+                Meters?.CommitTime.Record(ServerMeters.Since(owner.RentedAt));
+                owner.Complete(_results[i]);
+            }
+
             if (_batch[i].Kind == LogEntryKind.Configuration)
                 LastConfiguration = ServerSet.Decode(_batch[i].Payload.Span);
         }
@@ -230,6 +246,13 @@ internal sealed class ApplyLoop : LoopThread
         Array.Clear(_owners, 0, count);
         TrimHistory();
         _onApplied(new AppliedBatch(_root, lastTerm, count, bytes));
+    }
+
+    private void OnCommand(CommandKind kind)
+    {
+        long now = Stopwatch.GetTimestamp();
+        Meters!.Applied(kind, Stopwatch.GetElapsedTime(_appliedAt, now).TotalMilliseconds);
+        _appliedAt = now;
     }
 
     /// <summary>The newest applied configuration; null if none was applied since the start. Read on the apply thread.</summary>

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Praetor.Core.Consensus;
 using Praetor.Core.Ports;
+using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime;
 
@@ -27,6 +29,9 @@ internal sealed class LogWriter(IRaftLog log, Action<long> onPersisted, Action<E
             Monitor.Pulse(Gate);
         }
     }
+
+    /// <summary>What is measured; null for nothing. Set before the start.</summary>
+    public ServerMeters? Meters { get; set; }
 
     /// <summary>Queues dropping the log's head.</summary>
     public void CompactPrefix(long throughIndex)
@@ -78,7 +83,9 @@ internal sealed class LogWriter(IRaftLog log, Action<long> onPersisted, Action<E
     {
         if (_batch.Count == 0)
             return;
+        long begun = Stopwatch.GetTimestamp();
         log.Append(CollectionsMarshal.AsSpan(_batch));
+        Meters?.DispatchLog.Record(ServerMeters.Since(begun));
         _batch.Clear();
     }
 

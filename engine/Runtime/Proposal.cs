@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 using Praetor.Core.State;
 
@@ -15,11 +16,15 @@ internal sealed class Proposal : IValueTaskSource<CommandResult>
     /// <summary>The command; it belongs to the proposer, who keeps it until the proposal ends.</summary>
     public CommandBuffer Command { get; private set; } = null!;
 
+    /// <summary>When it was made, a timestamp of <see cref="Stopwatch"/>.</summary>
+    public long RentedAt { get; private set; }
+
     public static Proposal Rent(CommandBuffer command)
     {
         if (!Pool.TryDequeue(out Proposal? proposal))
             proposal = new Proposal();
         proposal.Command = command;
+        proposal.RentedAt = Stopwatch.GetTimestamp();
         return proposal;
     }
 

@@ -7,6 +7,9 @@ namespace Praetor.Runtime;
 /// <summary>How a server runs.</summary>
 public sealed record ServerOptions
 {
+    /// <summary>Datacenter, as metrics name it.</summary>
+    public string Datacenter { get; init; } = "dc1";
+
     /// <summary>Node id: the server's identity in consensus.</summary>
     public required string ServerId { get; init; }
 

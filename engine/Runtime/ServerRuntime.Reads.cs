@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
+using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime;
 
@@ -31,6 +33,7 @@ public sealed partial class ServerRuntime
     private async ValueTask<StateRoot> ReadConfirmedAsync(ReadConsistency consistency, CancellationToken cancellation)
     {
         var hold = new HoldTime(_time, _options.RpcHoldTime);
+        long begun = Stopwatch.GetTimestamp();
         do
         {
             ThrowIfStopped();
@@ -39,7 +42,10 @@ public sealed partial class ServerRuntime
             try
             {
                 if (await ReadIndexAsync(consistency).WaitAsync(cancellation).ConfigureAwait(false) is { } index && await AppliedAsync(index, hold, cancellation).ConfigureAwait(false))
+                {
+                    _meters?.ConsistentRead.Record(ServerMeters.Since(begun));
                     return Root;
+                }
             }
             catch (Exception again) when (again is NoLeaderException or ServerCallException or ServerErrorException)
             {

@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using Praetor.Core.Codec;
 using Praetor.Core.Ports;
 using Praetor.Core.State.Sessions;
 using Praetor.Runtime.Sessions;
+using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime;
 
@@ -12,8 +14,13 @@ public sealed partial class ServerRuntime
 {
     /// <summary>Restarts a session's time to live and returns it; null if it is not there.</summary>
     /// <exception cref="NoLeaderException">No leader within the hold time.</exception>
-    public Task<SessionRecord?> RenewSessionAsync(string id, CancellationToken cancellation) =>
-        AtLeaderAsync(() => Task.FromResult(RenewHere(id)), static answer => Decode(answer.Span), ServerMethod.RenewSession, Encoding.UTF8.GetBytes(id), cancellation);
+    public async Task<SessionRecord?> RenewSessionAsync(string id, CancellationToken cancellation)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        SessionRecord? session = await AtLeaderAsync(() => Task.FromResult(RenewHere(id)), static answer => Decode(answer.Span), ServerMethod.RenewSession, Encoding.UTF8.GetBytes(id), cancellation).ConfigureAwait(false);
+        _meters?.SessionRenew.Record(ServerMeters.Since(begun));
+        return session;
+    }
 
     /// <summary>The leader's clockwork, for tests.</summary>
     internal SessionTimers Timers => _sessionTimers;

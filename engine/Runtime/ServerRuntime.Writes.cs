@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Praetor.Core.Codec;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
+using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime;
 
@@ -24,11 +26,15 @@ public sealed partial class ServerRuntime
     {
         using (command)
         {
+            long begun = Stopwatch.GetTimestamp();
+            CommandKind kind = Commands.KindOf(command.Span);
             if (IsReadyLeader)
             {
                 try
                 {
-                    return await Enqueue(command).ConfigureAwait(false);
+                    CommandResult result = await Enqueue(command).ConfigureAwait(false);
+                    _meters?.Written(kind, ServerMeters.Since(begun));
+                    return result;
                 }
                 catch (NotLeaderException)
                 {
@@ -36,7 +42,9 @@ public sealed partial class ServerRuntime
                 }
             }
 
-            return await ProposeAnywhereAsync(command, cancellation).ConfigureAwait(false);
+            CommandResult elsewhere = await ProposeAnywhereAsync(command, cancellation).ConfigureAwait(false);
+            _meters?.Written(kind, ServerMeters.Since(begun));
+            return elsewhere;
         }
     }
 
@@ -103,6 +111,7 @@ public sealed partial class ServerRuntime
     private ValueTask<CommandResult> Enqueue(CommandBuffer command)
     {
         Proposal proposal = Proposal.Rent(command);
+        _meters?.Proposals.Add(1);
         ValueTask<CommandResult> result = proposal.Task;
         if (!_raftLoop.TryPropose(proposal, out bool overloaded))
             proposal.Fail(overloaded ? new OverloadedException() : new ServerStoppedException(_stopped.Task.Exception?.InnerException));

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Praetor.Core.Consensus;
 using Praetor.Core.Mvcc;
@@ -5,6 +6,7 @@ using Praetor.Core.Ports;
 using Praetor.Core.State;
 using Praetor.Runtime.Archives;
 using Praetor.Runtime.Sessions;
+using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime;
 
@@ -21,6 +23,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
     private readonly TombstoneReaper _reaper;
     private readonly SessionTimers _sessionTimers;
     private readonly AbandonedRestores _abandonedRestores;
+    private readonly ServerMeters? _meters;
     private readonly LogWriter _logWriter;
     private readonly ApplyLoop _apply;
     private readonly RaftLoop _raftLoop;
@@ -43,7 +46,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
     private CancellationTokenSource _leaderCalls = new();
     private int _disposed;
 
-    private ServerRuntime(ServerOptions options, ServerStores stores, ServerRecovery recovered, IServerCalls? calls, TimeProvider time, ILogger logger)
+    private ServerRuntime(ServerOptions options, ServerStores stores, ServerRecovery recovered, IServerCalls? calls, TimeProvider time, ILogger logger, Meter? meter)
     {
         _options = options;
         _time = time;
@@ -79,6 +82,8 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         _reaper = new TombstoneReaper(this, time);
         _sessionTimers = new SessionTimers(this, time);
         _abandonedRestores = new AbandonedRestores(this, time);
+        _meters = meter is null ? null : new ServerMeters(meter, this, options.Datacenter, time);
+        _apply.Meters = _logWriter.Meters = _snapshots.Meters = _meters;
     }
 
     /// <summary>The newest published state.</summary>
@@ -89,6 +94,9 @@ public sealed partial class ServerRuntime : IAsyncDisposable
 
     /// <summary>Waiters of blocking queries.</summary>
     public WatchHub Watches { get; }
+
+    /// <summary>What is measured; null for nothing.</summary>
+    internal ServerMeters? Meters => _meters;
 
     /// <summary>Ends when the server stops; faulted if a loop died.</summary>
     public Task Stopped => _stopped.Task;
@@ -124,11 +132,11 @@ public sealed partial class ServerRuntime : IAsyncDisposable
     /// writes the configuration of one server.
     /// </summary>
     /// <exception cref="InvalidDataException">Snapshot or log are damaged; the message names the file.</exception>
-    public static ServerRuntime Start(ServerOptions options, ServerStores stores, TimeProvider time, ILogger logger, IServerCalls? calls = null)
+    public static ServerRuntime Start(ServerOptions options, ServerStores stores, TimeProvider time, ILogger logger, IServerCalls? calls = null, Meter? meter = null)
     {
         ServerRecovery recovered = ServerRecovery.Run(options, stores);
         RuntimeLog.Recovered(logger, recovered.Start.SnapshotIndex, recovered.Start.Log.LastIndex, recovered.Start.HardState.Term);
-        var server = new ServerRuntime(options, stores, recovered, calls, time, logger);
+        var server = new ServerRuntime(options, stores, recovered, calls, time, logger, meter);
         server._apply.Start();
         server._logWriter.Start();
         server._raftLoop.Start();
@@ -169,6 +177,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         _reaper.Dispose();
         _sessionTimers.Dispose();
         _abandonedRestores.Dispose();
+        _meters?.Dispose();
         await _abandon.DisposeAsync().ConfigureAwait(false);
         await Task.Run(StopLoops).ConfigureAwait(false);
         FailLeftOver(null);
@@ -231,8 +240,18 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         if (wasLeader && raft.Role != RaftRole.Leader)
             _abandon.Change(_options.RpcHoldTime, Timeout.InfiniteTimeSpan);
         _leaderSignal.Raise();
+        if (before.Role != raft.Role)
+            CountRole(raft.Role);
         if (before.Role != raft.Role || before.Term != raft.Term)
             RuntimeLog.RoleChanged(_logger, raft.Role, raft.Term);
+    }
+
+    private void CountRole(RaftRole role)
+    {
+        if (_meters is not { } meters)
+            return;
+        Counter<long> became = role switch { RaftRole.Leader => meters.BecameLeader, RaftRole.Follower => meters.BecameFollower, _ => meters.BecameCandidate };
+        became.Add(1);
     }
 
     /// <summary>

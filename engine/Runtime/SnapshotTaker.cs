@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Praetor.Core.Consensus;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
+using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime;
 
@@ -22,6 +24,9 @@ internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, Snap
     private long _lastAtMs;
     private Thread? _thread;
     private volatile bool _running;
+
+    /// <summary>What is measured; null for nothing. Set before the start.</summary>
+    public ServerMeters? Meters { get; set; }
 
     /// <summary>Called by the apply loop after each batch.</summary>
     public void OnApplied(in AppliedBatch applied, ServerSet servers)
@@ -52,6 +57,7 @@ internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, Snap
 
     private void Take(StateRoot root, long term, ServerSet servers, IDisposable pinned)
     {
+        long begun = Stopwatch.GetTimestamp();
         try
         {
             using (pinned)
@@ -65,6 +71,7 @@ internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, Snap
                 Volatile.Write(ref _lastBytes, written);
             }
 
+            Meters?.SnapshotTime.Record(ServerMeters.Since(begun));
             onSnapshot(root.Index, term);
         }
 #pragma warning disable CA1031 // A snapshot that cannot be written means a disk that cannot be trusted: the owner decides.

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Praetor.Core.State;
+using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime;
 
@@ -46,9 +48,11 @@ internal sealed class TombstoneReaper : IDisposable
 
     private async Task ReapAsync(long through)
     {
+        long begun = Stopwatch.GetTimestamp();
         try
         {
             await _server.ProposeAsync(Commands.KvReapTombstones(through), CancellationToken.None).ConfigureAwait(false);
+            _server.Meters?.ReapTombstones.Record(ServerMeters.Since(begun));
         }
         catch (Exception refusal) when (refusal is NoLeaderException or ServerStoppedException or OverloadedException)
         {

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Praetor.Api.Cli.Logging;
 using Praetor.Api.Config;
+using Praetor.Api.Logging;
 using Praetor.Tests.Storage;
 
 namespace Praetor.Tests.Cli;

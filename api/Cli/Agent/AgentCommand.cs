@@ -1,6 +1,6 @@
 using Praetor.Api.Cli.Flags;
-using Praetor.Api.Cli.Logging;
 using Praetor.Api.Config;
+using Praetor.Api.Logging;
 
 namespace Praetor.Api.Cli.Agent;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
-using Praetor.Api.Cli.Logging;
 using Praetor.Api.Config;
+using Praetor.Api.Logging;
 using Praetor.Core;
 
 namespace Praetor.Api.Cli.Agent;
@@ -64,7 +64,7 @@ internal sealed class AgentProcess
     private async Task<AgentHost?> StartAsync(CancellationToken cancellation)
     {
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var setup = new AgentSetup(_start.Config, _agentLog, TimeProvider.System, _start.Reload, SetLevel);
+        var setup = new AgentSetup(_start.Config, _agentLog, TimeProvider.System, _start.Reload, SetLevel, _agentLog.Monitor);
         // On the pool: opening stores may take a while, and a signal must be heard meanwhile.
         var starting = Task.Run(() => AgentHost.StartAsync(setup, abandoned.Token), CancellationToken.None);
         while (!starting.IsCompleted)

@@ -35,6 +35,9 @@ public sealed class DnsBackend(DnsZone zone, string agent, Func<StateRoot> root,
     /// <summary>Log.</summary>
     public ILogger Logger { get; } = logger;
 
+    /// <summary>What is measured; null for nothing.</summary>
+    public DnsMeters? Meters { get; init; }
+
     /// <summary>Options in force.</summary>
     public AnswerSettings Settings => _settings;
 

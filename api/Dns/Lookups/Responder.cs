@@ -52,6 +52,7 @@ public sealed class Responder
                 return ReplyEncoder.WriteHeaderOnly(request, ResponseCode.Refused, reply);
         }
 
+        long begun = _backend.Meters?.Begin() ?? 0;
         AnswerSettings settings = _backend.Settings;
         _reply.Clear();
         _question.Set(request.Name, request.Type, null, _backend.Zone);
@@ -69,6 +70,7 @@ public sealed class Responder
         int length = _encoder.Encode(_reply, request, _question.Parts, _backend.Zone, settings.Options, asker.Transport, reply);
         if (_encoder.Kept < _reply.Answers.Count && _backend.Logger.IsEnabled(LogLevel.Debug))
             DnsLog.Truncated(_backend.Logger, asker.Transport.ToString(), NameText.ToText(request.Name), _encoder.Kept, _reply.Answers.Count, length);
+        _backend.Meters?.Answered(begun, _question.Parts.Zone, request.Type);
         return length;
     }
 

@@ -21,6 +21,16 @@ public static class AgentRoom
         routes.Map("GET", "/v1/agent/version", SelfEndpoints.VersionAsync);
         routes.Map("GET", "/v1/agent/host", HostEndpoints.AnswerAsync);
 
+        if (surroundings.Metrics is { } store)
+        {
+            var metrics = new MetricsEndpoints(store);
+            routes.Map("GET", "/v1/agent/metrics", metrics.AnswerAsync);
+            routes.Map("GET", "/v1/agent/metrics/stream", metrics.StreamAsync);
+        }
+
+        if (surroundings.OpenMonitor is { } monitor)
+            routes.Map("GET", "/v1/agent/monitor", new MonitorEndpoint(monitor).StreamAsync);
+
         var members = new MemberEndpoints(surroundings);
         routes.Map("GET", "/v1/agent/members", members.ListAsync);
         routes.Map("PUT", "/v1/agent/join/", members.JoinAsync);

@@ -1,9 +1,12 @@
+using Microsoft.Extensions.Logging;
 using Praetor.Api.Http.Json;
+using Praetor.Api.Logging;
 using Praetor.Core.Gossip;
 using Praetor.Core.Gossip.Coordinates;
 using Praetor.Runtime;
 using Praetor.Runtime.Agent;
 using Praetor.Runtime.Gossip;
+using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Api.Http.Agent;
 
@@ -18,6 +21,12 @@ public sealed record AgentSurroundings
 
     /// <summary>Members of the LAN pool.</summary>
     public required Func<IReadOnlyList<Member>> LanMembers { get; init; }
+
+    /// <summary>What the agent measures; null: agent/metrics is not there.</summary>
+    public MetricStore? Metrics { get; init; }
+
+    /// <summary>Begins to tell of log lines from a level on, as JSON or not; null: agent/monitor is not there.</summary>
+    public Func<LogLevel, bool, LogMonitor>? OpenMonitor { get; init; }
 
     /// <summary>Members of the WAN pool; empty without one.</summary>
     public Func<IReadOnlyList<Member>> WanMembers { get; init; } = static () => [];

@@ -16,15 +16,15 @@ public static class CatalogRoom
         routes.Map("GET", "/v1/catalog/datacenters", DatacentersAsync);
         MapRead(routes, "/v1/catalog/nodes", TryMakeNodes);
         MapRead(routes, "/v1/catalog/services", TryMakeServices);
-        MapRead(routes, "/v1/catalog/service/", TryMakeService);
-        MapRead(routes, "/v1/catalog/connect/", TryMakeConnect);
+        MapRead(routes, "/v1/catalog/service/", TryMakeService, "catalog.service");
+        MapRead(routes, "/v1/catalog/connect/", TryMakeConnect, "catalog.connect");
         MapRead(routes, "/v1/catalog/node/", TryMakeNode);
         MapRead(routes, "/v1/catalog/node-services/", TryMakeNodeServices);
         MapRead(routes, "/v1/catalog/gateway-services/", TryMakeGatewayServices);
     }
 
-    private static void MapRead(RouteTable routes, string path, QueryMaker make) =>
-        routes.Map("GET", path, new ReadEndpoint(make).HandleAsync);
+    private static void MapRead(RouteTable routes, string path, QueryMaker make, string meters = "") =>
+        routes.Map("GET", path, new ReadEndpoint(make, meters: meters).HandleAsync);
 
     /// <summary>Names of all datacenters by round-trip time, the own one first; no metadata headers.</summary>
     private static ValueTask DatacentersAsync(ApiRequest request)

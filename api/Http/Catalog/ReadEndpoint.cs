@@ -11,12 +11,14 @@ internal delegate bool QueryMaker(ApiRequest request, [NotNullWhen(true)] out Re
 /// Thread-safe.
 /// </summary>
 /// <param name="make">Makes the query of a target.</param>
+/// <param name="meters">Kind of instances in metrics (<c>health.service</c>); empty for an endpoint that is not counted.</param>
 /// <param name="metadataOnErrors">Whether a 500 carries index and leader headers (http-core 1.5).</param>
-internal sealed class ReadEndpoint(QueryMaker make, bool metadataOnErrors = true)
+internal sealed class ReadEndpoint(QueryMaker make, bool metadataOnErrors = true, string meters = "")
 {
     private const int SlotCount = 256;
     private const int LongestKeptTarget = 256;
 
+    private HttpMeters.InstanceQueries? _queries;
     private readonly Kept?[] _recent = new Kept?[SlotCount];
 
     private sealed record Kept(string Target, ReadQuery Query);
@@ -26,6 +28,8 @@ internal sealed class ReadEndpoint(QueryMaker make, bool metadataOnErrors = true
     {
         if (!request.TryReadOptions(out QueryOptions options, out Refusal refusal))
             return request.RefuseAsync(refusal);
+        if (meters.Length > 0 && request.Services.Meters is { } counted)
+            (_queries ??= counted.QueriesOf(meters)).Count(request);
         string target = request.RawTarget;
         ref Kept? slot = ref _recent[(uint)target.GetHashCode(StringComparison.Ordinal) % SlotCount];
         if (slot is { } kept && kept.Target == target)

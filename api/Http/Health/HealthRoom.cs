@@ -14,16 +14,16 @@ public static class HealthRoom
         MapRead(routes, "/v1/health/node/", TryMakeNode);
         MapRead(routes, "/v1/health/checks/", TryMakeChecks);
         MapRead(routes, "/v1/health/state/", TryMakeState);
-        MapInstances(routes, "/v1/health/service/", TryMakeService);
-        MapInstances(routes, "/v1/health/connect/", TryMakeConnect);
-        MapInstances(routes, "/v1/health/ingress/", TryMakeIngress);
+        MapInstances(routes, "/v1/health/service/", TryMakeService, "health.service");
+        MapInstances(routes, "/v1/health/connect/", TryMakeConnect, "health.connect");
+        MapInstances(routes, "/v1/health/ingress/", TryMakeIngress, "health.ingress");
     }
 
     private static void MapRead(RouteTable routes, string path, QueryMaker make) =>
         routes.Map("GET", path, new ReadEndpoint(make).HandleAsync);
 
-    private static void MapInstances(RouteTable routes, string path, QueryMaker make) =>
-        routes.Map("GET", path, new ReadEndpoint(make, metadataOnErrors: false).HandleAsync);
+    private static void MapInstances(RouteTable routes, string path, QueryMaker make, string meters) =>
+        routes.Map("GET", path, new ReadEndpoint(make, metadataOnErrors: false, meters).HandleAsync);
 
     private static bool TryMakeNode(ApiRequest request, [NotNullWhen(true)] out ReadQuery? query, out Refusal refusal)
     {

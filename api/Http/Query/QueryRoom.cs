@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Net;
 using Praetor.Api.Http.Json;
 using Praetor.Core.Codec;
@@ -63,7 +65,7 @@ public sealed class QueryRoom(Func<Guid> newId)
         options = options with { Index = 0, Wait = TimeSpan.Zero };
         string idOrName = tail[..^Execute.Length];
         if (tail.EndsWith(Explain, StringComparison.Ordinal))
-            return request.AnswerAsync(new ExplainQuery(idOrName, options.Consistency), options);
+            return MeasureAsync(request, new ExplainQuery(idOrName, options.Consistency), options, request.Services.Meters?.QueryExplain);
         string limitText = request.Query.Get("limit");
         int limit = 0;
         if (limitText.Length > 0 && !GoStrconv.TryParseAtoi(limitText, out limit, out string? error))
@@ -73,7 +75,14 @@ public sealed class QueryRoom(Func<Guid> newId)
         if (connectText.Length > 0 && !GoStrconv.TryParseBool(connectText, out connect, out error))
             return request.RespondErrorAsync(500, $"Error parsing 'connect' value: {error}");
         var source = new QuerySource(request.AgentNode, SourceAddress(request), request.Query.Get("near"));
-        return request.AnswerAsync(new ExecuteQuery(idOrName, source, connect, limit, request.Options.Datacenter, options.Consistency), options);
+        return MeasureAsync(request, new ExecuteQuery(idOrName, source, connect, limit, request.Options.Datacenter, options.Consistency), options, request.Services.Meters?.QueryExecute);
+    }
+
+    private static async ValueTask MeasureAsync(ApiRequest request, ReadQuery query, QueryOptions options, Histogram<double>? timer)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        await request.AnswerAsync(query, options).ConfigureAwait(false);
+        timer?.Record(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
     }
 
     /// <summary>The first address of X-Forwarded-For if it is one, else the client's.</summary>

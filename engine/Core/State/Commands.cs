@@ -311,6 +311,17 @@ public static class Commands
         return updates;
     }
 
+    /// <summary>Kind of a command; of one that came through another node, that of what it carries.</summary>
+    public static CommandKind KindOf(ReadOnlySpan<byte> command)
+    {
+        var kind = (CommandKind)command[0];
+        if (kind != CommandKind.Forwarded)
+            return kind;
+        var reader = new FieldReader(command[1..]);
+        ReadForwarded(ref reader, out _, out _, out _);
+        return (CommandKind)reader.Rest[0];
+    }
+
     /// <summary>True if the state machine can read the command. What comes from elsewhere is looked at before it enters the log: there it would stop every server.</summary>
     public static bool IsWellFormed(ReadOnlySpan<byte> command)
     {

@@ -29,8 +29,9 @@ public sealed class StateMachine(IRecordHeap heap)
     /// <param name="entries">The entries; payloads are borrowed for the call.</param>
     /// <param name="results">Gets one result per entry.</param>
     /// <param name="changes">Gets what changed; cleared first.</param>
+    /// <param name="applied">Called after each command with its kind, for whoever measures; null for nobody.</param>
     /// <exception cref="InvalidDataException">An entry does not decode: the log is not ours or is damaged; the server must stop.</exception>
-    public void Apply(ReadOnlySpan<LogEntry> entries, Span<CommandResult> results, ChangeSet changes)
+    public void Apply(ReadOnlySpan<LogEntry> entries, Span<CommandResult> results, ChangeSet changes, Action<CommandKind>? applied = null)
     {
         changes.Clear();
         var batch = new StateBatch(Root, heap, _versions, changes);
@@ -44,6 +45,8 @@ public sealed class StateMachine(IRecordHeap heap)
             results[i] = entry.Kind == LogEntryKind.Command
                 ? ApplyCommand(index + batch.IndexOffset, new FieldReader(entry.Payload.Span), ref batch, changes)
                 : new CommandResult(index + batch.IndexOffset, CommandOutcome.Applied);
+            if (applied is not null && entry.Kind == LogEntryKind.Command)
+                applied(Commands.KindOf(entry.Payload.Span));
         }
 
         Root = batch.Commit(index);

@@ -37,6 +37,7 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
     private readonly Dictionary<long, TaskCompletionSource<string?>> _joins = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly IKeyRing? _keyRing;
+    private readonly GossipMeters? _meters;
     private IPackets _packets = null!;
     private IReadOnlyList<Member> _members = [];
     private long _armedUs = long.MaxValue;
@@ -49,8 +50,9 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
     /// <param name="seed">Seed of its randomness.</param>
     /// <param name="time">Clock.</param>
     /// <param name="log">Log.</param>
+    /// <param name="meters">What is measured; null for nothing.</param>
     /// <exception cref="ArgumentException">The tags are too long.</exception>
-    public GossipLoop(GossipIdentity identity, GossipProfile profile, IKeyRing? keyRing, int seed, TimeProvider time, ILogger log)
+    public GossipLoop(GossipIdentity identity, GossipProfile profile, IKeyRing? keyRing, int seed, TimeProvider time, ILogger log, GossipMeters? meters = null)
     {
         _pool = new GossipPool(identity, profile, new Random(seed));
         _keyRing = keyRing;
@@ -59,6 +61,8 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
         _start = time.GetTimestamp();
         Kind = identity.Pool;
         Profile = profile;
+        _meters = meters;
+        meters?.Watch(this);
         _timer = time.CreateTimer(static loop => ((GossipLoop)loop!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -117,6 +121,7 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
     /// <inheritdoc/>
     public void OnPacket(IPEndPoint from, ReadOnlySpan<byte> packet)
     {
+        _meters?.Received(Kind, packet.Length);
         lock (_gate)
         {
             _pool.ReceivePacket(NowUs, from, packet, _effects);
@@ -129,6 +134,7 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
     {
         if (PoolExchange.KindOf(request.Span, out ReadOnlySpan<byte> body) == ExchangeKind.KeyRing)
             return ValueTask.FromResult<ReadOnlyMemory<byte>>(KeyRingExchange.Answer(_keyRing, body));
+        _meters?.Accepted(Kind);
         lock (_gate)
         {
             (byte[]? answer, string? refusal) = _pool.ReceiveExchange(NowUs, from, request.Span, _effects);
@@ -254,9 +260,17 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
     private void CarryOut()
     {
         foreach (OutgoingPacket packet in _effects.Packets)
+        {
             _packets.TrySend(packet.To, _effects.Bytes(packet));
+            _meters?.Sent(Kind, _effects.Bytes(packet).Length);
+        }
+
         foreach (WantedExchange exchange in _effects.Exchanges)
+        {
+            _meters?.Connected(Kind);
             _ = ExchangeAsync(exchange);
+        }
+
         foreach (JoinEnd join in _effects.Joins)
         {
             if (_joins.Remove(join.Token, out TaskCompletionSource<string?>? end))
@@ -266,9 +280,17 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
         if (_effects.AreMembersChanged)
             Volatile.Write(ref _members, [.. _pool.Members.OrderBy(static member => member.Name, StringComparer.Ordinal)]);
         foreach (MemberChange change in _effects.Changes)
+        {
+            _meters?.Changed(Kind, change.Kind);
             _happenings.Writer.TryWrite(change);
+        }
+
         foreach (PoolEvent happened in _effects.Events)
+        {
+            _meters?.Happened(Kind);
             _happenings.Writer.TryWrite(happened);
+        }
+
         foreach (GossipNote note in _effects.Notes)
             GossipLog.Write(_log, note);
         _effects.Clear();

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Praetor.Core.Gossip;
 using Praetor.Core.Ports;
 
@@ -10,12 +11,14 @@ public sealed class NoServersException() : IOException("No known Consul servers"
 /// An agent without state asks the servers of its datacenter (gossip-raft 8): one at a time, the next when that one fails, in an order of its own so that agents
 /// spread over the servers. Thread-safe.
 /// </summary>
-public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, TimeSpan holdTime, int seed, TimeProvider time)
+public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, TimeSpan holdTime, int seed, TimeProvider time, Meter? meter = null)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan RebalancePeriod = TimeSpan.FromSeconds(150);
 
+    private readonly Counter<long>? _calls = meter?.CreateCounter<long>("client.rpc");
+    private readonly Counter<long>? _failed = meter?.CreateCounter<long>("client.rpc.failed");
     private readonly Lock _gate = new();
     private readonly Random _random = new(seed);
     private readonly List<string> _order = [];
@@ -31,6 +34,7 @@ public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, Ti
     public async ValueTask<ReadOnlyMemory<byte>> AskAsync(ServerMethod method, ReadOnlyMemory<byte> request, bool isRead, TimeSpan timeout, CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
+        _calls?.Add(1);
         for (TimeSpan pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             ServerAddress server = Choose() ?? throw new NoServersException();
@@ -82,6 +86,7 @@ public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, Ti
     /// <exception cref="IOException">No answer, or only a part of one.</exception>
     public async Task StreamAsync(ServerMethod method, ReadOnlyMemory<byte> request, Stream body, Stream reply, CancellationToken cancellation)
     {
+        _calls?.Add(1);
         ServerAddress server = Choose() ?? throw new NoServersException();
         CancellationToken answers = WhileAlive(server.Id);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(answers, cancellation);
@@ -147,6 +152,7 @@ public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, Ti
 
     private void Failed(string id)
     {
+        _failed?.Add(1, KeyValuePair.Create<string, object?>("server", directory.Find(id)?.Name ?? id));
         lock (_gate)
         {
             if (_order.Remove(id))

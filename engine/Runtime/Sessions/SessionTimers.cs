@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Praetor.Core.State;
 using Praetor.Core.State.Sessions;
+using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime.Sessions;
 
@@ -109,7 +111,7 @@ internal sealed class SessionTimers : IDisposable
         }
 
         foreach (string id in ended)
-            _ = ProposeAsync(Commands.SessionDestroy(id));
+            _ = InvalidateAsync(id);
         if (over.Count > 0)
             _ = EndDelaysAsync(over);
     }
@@ -176,6 +178,13 @@ internal sealed class SessionTimers : IDisposable
             foreach ((byte[] Key, long Since) delay in over)
                 _delays.Enqueue(delay, _time.GetTimestamp() + Ticks(RetryPause));
         }
+    }
+
+    private async Task InvalidateAsync(string id)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        if (await ProposeAsync(Commands.SessionDestroy(id)).ConfigureAwait(false))
+            _server.Meters?.SessionInvalidate.Record(ServerMeters.Since(begun));
     }
 
     private async Task<bool> ProposeAsync(CommandBuffer command)

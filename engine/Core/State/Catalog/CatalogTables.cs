@@ -103,6 +103,15 @@ public sealed class CatalogTables
     /// <summary>Checks of one service name by (lower-case node, lower-case check id).</summary>
     public IEnumerable<CheckRecord> ChecksOfService(string service) => Values(ChecksByService.Scan(CatalogKey.Below(service)));
 
+    /// <summary>Nodes held.</summary>
+    public int NodeCount => NodesByName.Count;
+
+    /// <summary>Service instances held.</summary>
+    public int ServiceCount => ServicesByNode.Count;
+
+    /// <summary>Names that some instance has or had; those of old times are few.</summary>
+    public int ServiceNameCount => Groups.Count;
+
     /// <summary>Names (as registered, lower-case order) of all services with at least one instance.</summary>
     public IEnumerable<string> ServiceNames() => Values(Groups.Scan([]), static group => group.Name);
 

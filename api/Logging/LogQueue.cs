@@ -1,4 +1,4 @@
-namespace Praetor.Api.Cli.Logging;
+namespace Praetor.Api.Logging;
 
 /// <summary>
 /// Takes finished lines from any thread and writes them on a thread of its own, so that a slow reader of standard output never stalls the agent.

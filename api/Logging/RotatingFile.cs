@@ -1,7 +1,7 @@
 using System.Globalization;
 using Praetor.Api.Config;
 
-namespace Praetor.Api.Cli.Logging;
+namespace Praetor.Api.Logging;
 
 /// <summary>
 /// log_file: appended, and renamed when it is too old or too large (config 5, Logging). Used by the log's writer thread alone. A failure to write

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Praetor.Api.Cli.Logging;
+namespace Praetor.Api.Logging;
 
 /// <summary>One <c>key=value</c> of a template's tail.</summary>
 /// <param name="Key">The key.</param>

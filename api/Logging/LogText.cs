@@ -4,7 +4,7 @@ using System.Text;
 using Praetor.Api.Http.Json;
 using Praetor.Core.Codec;
 
-namespace Praetor.Api.Cli.Logging;
+namespace Praetor.Api.Logging;
 
 /// <summary>Renders log records as lines of text or JSON (cli 7). Pure.</summary>
 internal static class LogText

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Praetor.Api.Cli.Logging;
+namespace Praetor.Api.Logging;
 
 /// <summary>Names of the levels (cli 7, config 5 Logging).</summary>
 public static class LogLevels

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Praetor.Api.Config;
 
-namespace Praetor.Api.Cli.Logging;
+namespace Praetor.Api.Logging;
 
 /// <summary>
 /// The agent's log: loggers by dotted name, one level for all, lines in Consul's format. Lines wait until <see cref="Start"/>, which comes after
@@ -14,7 +14,10 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
     private readonly TimeProvider _time;
     private readonly bool _json;
     private readonly LogQueue _queue;
+    private readonly Lock _gate = new();
+    private volatile LogMonitor[] _monitors = [];
     private volatile LogLevel _level;
+    private volatile LogLevel _least;
 
     /// <summary>Makes the log; nothing is written yet.</summary>
     /// <param name="sinks">Standard output and, if configured, the log file.</param>
@@ -25,7 +28,7 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
     {
         _time = time;
         _json = json;
-        _level = level;
+        _level = _least = level;
         _queue = new LogQueue(sinks, lost => Render(
             new LogRecord(_time.GetLocalNow(), LogLevel.Warning, "agent", "Log lines dropped", [new("count", lost)])));
     }
@@ -42,7 +45,27 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
     public LogLevel Level
     {
         get => _level;
-        set => _level = value;
+        set
+        {
+            lock (_gate)
+            {
+                _level = value;
+                Measure();
+            }
+        }
+    }
+
+    /// <summary>Begins to tell somebody of every line from a level on; dispose the monitor to end that.</summary>
+    public LogMonitor Monitor(LogLevel level, bool json)
+    {
+        var monitor = new LogMonitor(level, json, Forget);
+        lock (_gate)
+        {
+            _monitors = [.. _monitors, monitor];
+            Measure();
+        }
+
+        return monitor;
     }
 
     /// <summary>Starts writing, first the lines that waited.</summary>
@@ -64,17 +87,46 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
 
     private byte[] Render(in LogRecord record) => _json ? LogText.Json(record) : LogText.Text(record);
 
+    private void Forget(LogMonitor monitor)
+    {
+        lock (_gate)
+        {
+            _monitors = [.. _monitors.Where(each => each != monitor)];
+            Measure();
+        }
+    }
+
+    /// <summary>The lowest level that anybody wants.</summary>
+    private void Measure()
+    {
+        LogLevel least = _level;
+        foreach (LogMonitor monitor in _monitors)
+            least = monitor.Level < least ? monitor.Level : least;
+        _least = least;
+    }
+
+    private void Write(in LogRecord record)
+    {
+        if (record.Level >= _level)
+            _queue.Add(Render(record));
+        foreach (LogMonitor monitor in _monitors)
+        {
+            if (record.Level >= monitor.Level)
+                monitor.Add(monitor.Json ? LogText.Json(record) : LogText.Text(record));
+        }
+    }
+
     private sealed class Logger(AgentLog log, string name, LogLevel least) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && logLevel >= log._level && logLevel >= least;
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && logLevel >= log._least && logLevel >= least;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (!IsEnabled(logLevel))
                 return;
-            log._queue.Add(log.Render(LogRecord.Of(log._time.GetLocalNow(), logLevel, name, state, exception, formatter)));
+            log.Write(LogRecord.Of(log._time.GetLocalNow(), logLevel, name, state, exception, formatter));
         }
     }
 }

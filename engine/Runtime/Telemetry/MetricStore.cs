@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace Praetor.Runtime.Telemetry;
+
+/// <summary>What was measured in an interval.</summary>
+/// <param name="Start">When it began.</param>
+/// <param name="Values">Each series that measured something, by kind, then name, then labels.</param>
+public sealed record MetricInterval(DateTimeOffset Start, IReadOnlyList<(MetricSeries Series, MetricSummary Summary)> Values);
+
+/// <summary>How metrics are kept (config, telemetry).</summary>
+/// <param name="Prefix">First part of every name.</param>
+/// <param name="HostName">Part of gauge names behind the prefix; empty for none.</param>
+/// <param name="Retention">How long a series without measurements is told in the form that accumulates; zero: that form is off.</param>
+/// <param name="Filters">Names to keep (+) or drop (-), with the prefix; the longest that fits decides.</param>
+/// <param name="KeepsByDefault">Whether a name is kept that no filter fits.</param>
+public sealed record MetricOptions(string Prefix = "consul", string HostName = "", TimeSpan Retention = default, IReadOnlyList<string>? Filters = null, bool KeepsByDefault = true);
+
+/// <summary>
+/// Listens to one <see cref="Meter"/> and keeps what it measures: per interval of ten seconds, and since the start. Any other listener (OpenTelemetry) may listen to the same meter.
+/// Thread-safe.
+/// </summary>
+public sealed class MetricStore : IDisposable
+{
+    /// <summary>Length of an interval; they begin at whole multiples of it.</summary>
+    public static readonly TimeSpan IntervalLength = TimeSpan.FromSeconds(10);
+
+    /// <summary>Series of one instrument: labels may carry names that clients choose.</summary>
+    private const int MaxSeries = 2000;
+
+    /// <summary>Intervals after which the older half of what quantiles are made of goes.</summary>
+    private const int AgeAfter = 30;
+
+    private readonly Meter _meter;
+    private readonly TimeProvider _time;
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentBag<InstrumentSeries> _instruments = [];
+    private readonly ITimer _timer;
+    private readonly ChangeSignal _finished = new();
+    private MetricInterval? _last;
+    private DateTimeOffset _begun;
+    private int _intervals;
+
+    /// <summary>Begins to listen.</summary>
+    public MetricStore(Meter meter, MetricOptions options, TimeProvider time)
+    {
+        _meter = meter;
+        _time = time;
+        Options = options;
+        _begun = Floor(time.GetUtcNow());
+        _listener.InstrumentPublished = OnPublished;
+        _listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => ((InstrumentSeries)state!).Measure(value, tags));
+        _listener.SetMeasurementEventCallback<long>(static (_, value, tags, state) => ((InstrumentSeries)state!).Measure(value, tags));
+        _listener.Start();
+        _timer = time.CreateTimer(static store => ((MetricStore)store!).Roll(), this, _begun + IntervalLength - time.GetUtcNow(), IntervalLength);
+    }
+
+    /// <summary>How metrics are kept.</summary>
+    public MetricOptions Options { get; }
+
+    /// <summary>Completes with the interval under way. Take it before looking.</summary>
+    public Task NextInterval => _finished.Next;
+
+    /// <summary>The last finished interval; before there is one, that under way.</summary>
+    public MetricInterval Latest
+    {
+        get
+        {
+            if (Volatile.Read(ref _last) is { } last)
+                return last;
+            _listener.RecordObservableInstruments();
+            return Collect(static series => series.Interval);
+        }
+    }
+
+    /// <summary>All series with what they measured since the start, gauges as of now; those that measured nothing for the time of retention are left out.</summary>
+    public IReadOnlyList<MetricSeries> Accumulated()
+    {
+        _listener.RecordObservableInstruments();
+        return [.. Series().Where(series => _time.GetElapsedTime(series.Total.ChangedAt) <= Options.Retention)];
+    }
+
+    /// <summary>Full name of a series.</summary>
+    public string NameOf(MetricSeries series) => series.Kind == MetricKind.Gauge && Options.HostName.Length > 0
+        ? $"{Options.Prefix}.{Options.HostName}.{series.Name}"
+        : $"{Options.Prefix}.{series.Name}";
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _listener.Dispose();
+    }
+
+    private void OnPublished(Instrument instrument, MeterListener listener)
+    {
+        if (!ReferenceEquals(instrument.Meter, _meter) || !IsKept($"{Options.Prefix}.{instrument.Name}"))
+            return;
+        MetricKind kind = instrument is Counter<long> or Counter<double> ? MetricKind.Counter : instrument.IsObservable ? MetricKind.Gauge : MetricKind.Sample;
+        var kept = new InstrumentSeries(kind, instrument.Name, Options.Retention > TimeSpan.Zero, _time);
+        _instruments.Add(kept);
+        listener.EnableMeasurementEvents(instrument, kept);
+    }
+
+    private bool IsKept(string name)
+    {
+        string? best = Options.Filters?.Where(filter => name.StartsWith(filter[1..], StringComparison.Ordinal)).MaxBy(static filter => filter.Length);
+        return best is null ? Options.KeepsByDefault : best[0] == '+';
+    }
+
+    private void Roll()
+    {
+        _listener.RecordObservableInstruments();
+        Volatile.Write(ref _last, Collect(static series => series.TakeInterval()));
+        _begun = Floor(_time.GetUtcNow());
+        if (++_intervals % AgeAfter == 0)
+        {
+            foreach (MetricSeries series in Series())
+                series.Age();
+        }
+
+        _finished.Raise();
+    }
+
+    private MetricInterval Collect(Func<MetricSeries, MetricSummary> take) =>
+        new(_begun, [.. Series().Select(series => (Series: series, Summary: take(series))).Where(static pair => pair.Summary.Count > 0)]);
+
+    private IEnumerable<MetricSeries> Series() => _instruments.SelectMany(static instrument => instrument.Series)
+        .OrderBy(static series => series.Kind).ThenBy(static series => series.Name, StringComparer.Ordinal)
+        .ThenBy(static series => string.Join(';', series.Labels.Select(static label => label.Value)), StringComparer.Ordinal);
+
+    private static DateTimeOffset Floor(DateTimeOffset time) => new(time.Ticks - (time.Ticks % IntervalLength.Ticks), TimeSpan.Zero);
+
+    /// <summary>The series of one instrument.</summary>
+    private sealed class InstrumentSeries(MetricKind kind, string name, bool isCumulative, TimeProvider time)
+    {
+        private readonly ConcurrentDictionary<LabelValues, MetricSeries> _series = new();
+        private MetricSeries? _bare;
+
+        public IEnumerable<MetricSeries> Series => _bare is { } bare ? _series.Values.Append(bare) : _series.Values;
+
+        public void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (SeriesOf(tags) is { } series)
+                series.Measure(value, time.GetTimestamp());
+        }
+
+        private MetricSeries? SeriesOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (tags.IsEmpty)
+                return _bare ??= Interlocked.CompareExchange(ref _bare, new MetricSeries(kind, name, [], isCumulative), null) ?? _bare;
+            var values = new LabelValues(tags[0].Value as string, tags.Length > 1 ? tags[1].Value as string : null, tags.Length > 2 ? tags[2].Value as string : null);
+            if (_series.TryGetValue(values, out MetricSeries? known))
+                return known;
+            if (_series.Count >= MaxSeries)
+                return null;
+            var labels = new List<KeyValuePair<string, string>>();
+            foreach (KeyValuePair<string, object?> tag in tags[..Math.Min(tags.Length, 3)])
+                labels.Add(KeyValuePair.Create(tag.Key, tag.Value as string ?? ""));
+            labels.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key));
+            return _series.GetOrAdd(values, new MetricSeries(kind, name, labels, isCumulative));
+        }
+    }
+
+    /// <summary>Values of up to three labels, in the order in which the instrument gives them.</summary>
+    private readonly record struct LabelValues(string? First, string? Second, string? Third);
+}

@@ -1,0 +1,18 @@
+using System.Diagnostics.Metrics;
+
+namespace Praetor.Runtime.Telemetry;
+
+/// <summary>What the process tells of its memory and threads (config 8, runtime.*), in the terms of this runtime: goroutines are threads of the pool and work that waits for one. It does not count single objects.</summary>
+public static class ProcessGauges
+{
+    /// <summary>Adds the instruments to a meter.</summary>
+    public static void Create(Meter meter, string version)
+    {
+        meter.CreateObservableGauge("runtime.alloc_bytes", static () => GC.GetTotalMemory(forceFullCollection: false));
+        meter.CreateObservableGauge("runtime.sys_bytes", static () => Environment.WorkingSet);
+        meter.CreateObservableGauge("runtime.num_goroutines", static () => ThreadPool.ThreadCount + ThreadPool.PendingWorkItemCount);
+        meter.CreateObservableGauge("runtime.total_gc_pause_ns", static () => (long)GC.GetTotalPauseDuration().TotalNanoseconds);
+        meter.CreateObservableGauge("runtime.total_gc_runs", static () => (long)GC.CollectionCount(0));
+        meter.CreateObservableGauge("version", () => new Measurement<long>(1, KeyValuePair.Create<string, object?>("version", version), KeyValuePair.Create<string, object?>("pre_release", "")));
+    }
+}
