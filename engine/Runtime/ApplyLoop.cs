@@ -3,6 +3,7 @@ using Praetor.Core.Consensus;
 using Praetor.Core.Mvcc;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
+using Praetor.Core.State.Kv;
 using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime;
@@ -24,7 +25,7 @@ internal sealed class ApplyLoop : LoopThread
     private readonly StateMachine _state;
     private readonly WatchHub _watches;
     private readonly TimeProvider _time;
-    private readonly HistoryWindow<StateRoot> _history;
+    private readonly HistoryWindow<KvEpoch> _history;
     private readonly Action<AppliedBatch> _onApplied;
     private readonly Action<ChangeSet> _onChanged;
     private readonly StagedEntries _staged = new();
@@ -50,13 +51,13 @@ internal sealed class ApplyLoop : LoopThread
         _state = state;
         _watches = watches;
         _time = time;
-        _history = new HistoryWindow<StateRoot>(history);
+        _history = new HistoryWindow<KvEpoch>(history);
         _onApplied = onApplied;
         _onChanged = onChanged;
         _onCommand = OnCommand;
         _root = state.Root;
         _commitIndex = _root.Index;
-        _history.Add(_root, _root.Index, [], NowMs);
+        _history.Add(new KvEpoch(_root, null), _root.Index, [], NowMs);
     }
 
     /// <summary>What is measured; null for nothing. Set before the start.</summary>
@@ -66,6 +67,9 @@ internal sealed class ApplyLoop : LoopThread
     public StateRoot Root => Volatile.Read(ref _root);
 
     private long NowMs => (long)_time.GetElapsedTime(0).TotalMilliseconds;
+
+    /// <summary>Keys as they were, as far back as it is kept. Any thread.</summary>
+    public KvHistory History => new(_history.Roots);
 
     /// <summary>Takes an entry that has entered the log, with its proposer. Entries arrive in index order.</summary>
     public void Stage(in LogEntry entry, Proposal? owner)
@@ -197,7 +201,7 @@ internal sealed class ApplyLoop : LoopThread
     private void Publish()
     {
         StateRoot root = _state.Root;
-        _history.Add(root, root.Index, _changes.Superseded, NowMs);
+        _history.Add(new KvEpoch(root, _changes.Everything ? null : _changes.KvChanges is { } writes ? [.. writes] : null), root.Index, _changes.Superseded, NowMs);
         Volatile.Write(ref _root, root);
         _watches.Publish(_changes);
         _onChanged(_changes);

@@ -4,6 +4,7 @@ using Praetor.Core.Consensus;
 using Praetor.Core.Mvcc;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
+using Praetor.Core.State.Kv;
 using Praetor.Runtime.Archives;
 using Praetor.Runtime.Sessions;
 using Praetor.Runtime.Telemetry;
@@ -88,6 +89,9 @@ public sealed partial class ServerRuntime : IAsyncDisposable
 
     /// <summary>The newest published state.</summary>
     public StateRoot Root => _apply.Root;
+
+    /// <summary>Keys as they were, as far back as this server keeps it.</summary>
+    public KvHistory History => _apply.History;
 
     /// <summary>Values of KV entries.</summary>
     public IRecordHeap Heap { get; }

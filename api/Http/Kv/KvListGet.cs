@@ -28,13 +28,19 @@ internal static class KvListGet
             await request.RefuseAsync(refusal).ConfigureAwait(false);
             return;
         }
-        var read = new KvPrefixRead(request.TailBytes.ToArray());
+        if (!KvPage.TryRead(request, out KvPage page, out refusal))
+        {
+            await request.RefuseAsync(refusal).ConfigureAwait(false);
+            return;
+        }
+
+        var read = new KvPrefixRead(page.Prefix);
         StateRoot root = await request.ReadRootAsync(read, options).ConfigureAwait(false);
         using StreamedJson body = request.StreamJson();
         for (int restarts = 0; ; restarts++)
         {
             bool mayRestart = restarts < MaxRestarts;
-            if (await TryWriteAsync(request, read, options, root, body, mayRestart).ConfigureAwait(false))
+            if (await TryWriteAsync(request, read, page, options, root, body, mayRestart).ConfigureAwait(false))
                 return;
             body.Restart();
             root = request.Services.Runtime.Root;
@@ -42,14 +48,15 @@ internal static class KvListGet
     }
 
     /// <summary>False if a value is gone and the list can still be begun anew.</summary>
-    private static async ValueTask<bool> TryWriteAsync(ApiRequest request, KvPrefixRead read, QueryOptions options, StateRoot root, StreamedJson body, bool mayRestart)
+    private static async ValueTask<bool> TryWriteAsync(ApiRequest request, KvPrefixRead read, KvPage page, QueryOptions options, StateRoot root, StreamedJson body, bool mayRestart)
     {
         request.SetMetadata(read.IndexOf(root), options, effectiveConsistency: false);
         body.Json.BeginArray();
-        bool any = false;
-        foreach ((byte[] key, KvEntry entry) in root.Kv.Scan(read.Prefix))
+        int count = 0;
+        foreach ((byte[] key, KvEntry entry) in root.Kv.ScanFrom(page.Prefix, page.From))
         {
-            any = true;
+            if (count++ == page.Limit)
+                break;
             if (await WriteAsync(request.Services.Runtime, body, key, entry).ConfigureAwait(false) == Written.Gone)
             {
                 if (mayRestart && !body.HasStarted)
@@ -59,7 +66,7 @@ internal static class KvListGet
             await body.FlushIfFullAsync().ConfigureAwait(false);
         }
         body.Json.EndArray();
-        if (any)
+        if (count > 0)
             await body.EndAsync().ConfigureAwait(false);
         else
             await request.RespondStatusAsync(404).ConfigureAwait(false);

@@ -13,6 +13,7 @@ public static class KvRoom
         return request.Method switch
         {
             "GET" when request.Query.Count == 0 => KvEntryGet.AnswerAsync(request, options),
+            "GET" when KvPastGet.IsAsked(request) => KvPastGet.AnswerAsync(request, options),
             "GET" when request.Query.Has("keys") => KvKeysGet.AnswerAsync(request, options),
             "GET" when request.Query.Has("recurse") => KvListGet.AnswerAsync(request, options),
             "GET" => KvEntryGet.AnswerAsync(request, options),

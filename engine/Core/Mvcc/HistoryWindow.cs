@@ -6,13 +6,14 @@ namespace Praetor.Core.Mvcc;
 public sealed record HistoryOptions(long MaxIndexes = 1024, long MaxAgeMs = 300_000);
 
 /// <summary>
-/// Keeps the newest roots and tells which record versions no kept root refers to any more. Owned by the apply loop; a root that a
-/// snapshot is reading is pinned from any thread.
+/// Keeps the newest roots and tells which record versions no kept root refers to any more. Owned by the apply loop; the roots may be
+/// looked at, and one that a snapshot is reading is pinned, from any thread.
 /// </summary>
 /// <typeparam name="TRoot">The root type.</typeparam>
 public sealed class HistoryWindow<TRoot>(HistoryOptions options) where TRoot : class
 {
     private readonly Queue<Kept> _kept = new();
+    private readonly Lock _gate = new();
     private readonly Lock _pinGate = new();
     private readonly List<long> _pins = [];
 
@@ -22,13 +23,32 @@ public sealed class HistoryWindow<TRoot>(HistoryOptions options) where TRoot : c
     public int Count => _kept.Count;
 
     /// <summary>Adds the newest root and the versions that it no longer refers to but its predecessor did.</summary>
-    public void Add(TRoot root, long index, IReadOnlyList<long> superseded, long nowMs) =>
-        _kept.Enqueue(new Kept(root, index, nowMs, [.. superseded]));
+    public void Add(TRoot root, long index, IReadOnlyList<long> superseded, long nowMs)
+    {
+        lock (_gate)
+            _kept.Enqueue(new Kept(root, index, nowMs, [.. superseded]));
+    }
+
+    /// <summary>The roots kept, oldest first. Any thread.</summary>
+    public IReadOnlyList<TRoot> Roots
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _kept.Select(static kept => kept.Root)];
+        }
+    }
 
     /// <summary>Drops roots that have left the window and reports the versions only they needed.</summary>
     public void Trim(long newestIndex, long nowMs, List<long> free)
     {
         long pinned = LowestPin();
+        lock (_gate)
+            Trim(newestIndex, nowMs, pinned, free);
+    }
+
+    private void Trim(long newestIndex, long nowMs, long pinned, List<long> free)
+    {
         while (_kept.Count > 1 && _kept.Peek().Index < pinned)
         {
             // A root is superseded when its successor is published.

@@ -1,4 +1,5 @@
 using Praetor.Core.Mvcc;
+using Praetor.Core.State.Kv;
 using Praetor.Core.State.Sessions;
 
 namespace Praetor.Core.State;
@@ -9,7 +10,11 @@ namespace Praetor.Core.State;
 /// </summary>
 public sealed class ChangeSet
 {
+    /// <summary>Writes to keys kept of one batch: a deletion of very many is not kept one by one.</summary>
+    private const int MaxKvChanges = 4096;
+
     private readonly List<byte[]> _kvKeys = [];
+    private readonly List<KvChange> _kvChanges = [];
     private readonly HashSet<string> _services = [];
     private readonly HashSet<string> _nodes = [];
     private readonly List<long> _superseded = [];
@@ -32,6 +37,9 @@ public sealed class ChangeSet
 
     /// <summary>KV keys written or deleted, in order.</summary>
     public IReadOnlyList<byte[]> KvKeys => _kvKeys;
+
+    /// <summary>The same with what became of them; null if they are more than are kept.</summary>
+    public IReadOnlyList<KvChange>? KvChanges => _kvKeys.Count == _kvChanges.Count ? _kvChanges : null;
 
     /// <summary>Lower-case names of services whose instances, checks or nodes changed.</summary>
     public IReadOnlyCollection<string> Services => _services;
@@ -61,6 +69,7 @@ public sealed class ChangeSet
     public void Clear()
     {
         _kvKeys.Clear();
+        _kvChanges.Clear();
         _services.Clear();
         _nodes.Clear();
         _superseded.Clear();
@@ -75,6 +84,7 @@ public sealed class ChangeSet
     internal void Take(ChangeSet accepted)
     {
         _kvKeys.AddRange(accepted._kvKeys);
+        _kvChanges.AddRange(accepted._kvChanges);
         _services.UnionWith(accepted._services);
         _nodes.UnionWith(accepted._nodes);
         _superseded.AddRange(accepted._superseded);
@@ -90,9 +100,11 @@ public sealed class ChangeSet
             _written?.Add(version);
     }
 
-    internal void KvChanged(byte[] key, long superseded)
+    internal void KvChanged(KvChange change, long superseded)
     {
-        _kvKeys.Add(key);
+        _kvKeys.Add(change.Key);
+        if (_kvChanges.Count < MaxKvChanges)
+            _kvChanges.Add(change);
         Dropped(superseded);
     }
 

@@ -56,7 +56,7 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
         if (casIndex is { } expected && old.ModifyIndex != expected)
             return new CommandResult(index, CommandOutcome.NotApplied);
         byte[] owned = key.ToArray();
-        Remove(owned, old);
+        Remove(index, owned, old);
         Tombstones.Set(owned, index);
         _indexes = _indexes with { Entries = index, Tombstones = index };
         return new CommandResult(index, CommandOutcome.Applied);
@@ -69,7 +69,7 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
         if (below.Count == 0)
             return new CommandResult(index, CommandOutcome.Applied);
         foreach ((byte[] key, KvEntry entry) in below)
-            Remove(key, entry);
+            Remove(index, key, entry);
         TreeTombstones.Set(prefix, index);
         _indexes = _indexes with { Entries = index, Tombstones = index };
         return new CommandResult(index, CommandOutcome.Applied);
@@ -123,16 +123,17 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
             _entries.TryGet(key, out KvEntry entry);
             if (delete)
             {
-                Remove(key, entry);
+                Remove(index, key, entry);
                 Tombstones.Set(key, index);
                 _indexes = _indexes with { Entries = index, Tombstones = index };
                 continue;
             }
 
             Held.Remove(HeldKeys.Of(session, key));
-            _entries.Set(key, entry with { Session = null, ModifyIndex = index });
+            KvEntry released = entry with { Session = null, ModifyIndex = index };
+            _entries.Set(key, released);
             _indexes = _indexes with { Entries = index };
-            changes.KvChanged(key, 0);
+            changes.KvChanged(new KvChange(key, released, index), 0);
         }
 
         return keys;
@@ -176,17 +177,18 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
 
         byte[] owned = key.ToArray();
         changes.Written(version);
-        _entries.Set(owned, entry with { Version = version });
+        KvEntry written = entry with { Version = version };
+        _entries.Set(owned, written);
         _indexes = _indexes with { Entries = entry.ModifyIndex };
-        changes.KvChanged(owned, superseded);
+        changes.KvChanged(new KvChange(owned, written, entry.ModifyIndex), superseded);
     }
 
-    private void Remove(byte[] key, KvEntry entry)
+    private void Remove(long index, byte[] key, KvEntry entry)
     {
         _entries.Remove(key);
         if (entry.Session is { } holder)
             Held.Remove(HeldKeys.Of(holder, key));
-        changes.KvChanged(key, entry.Version);
+        changes.KvChanged(new KvChange(key, null, index), entry.Version);
     }
 
     private void Reap(OrderedIndexBatch<long> tombstones, long throughIndex)

@@ -52,6 +52,9 @@ public sealed class KvTable
     /// <summary>Entries whose key starts with <paramref name="prefix"/>, in key order.</summary>
     public OrderedIndexScan<KvEntry> Scan(byte[] prefix) => Entries.Scan(prefix);
 
+    /// <summary>The same from a key on.</summary>
+    public OrderedIndexScan<KvEntry> ScanFrom(byte[] prefix, byte[] from) => Entries.ScanFrom(prefix, from);
+
     /// <summary>True if any tombstone is as old as <paramref name="index"/> or older.</summary>
     public bool HasTombstonesThrough(long index)
     {
