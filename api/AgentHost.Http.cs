@@ -4,6 +4,7 @@ using Praetor.Api.Http;
 using Praetor.Api.Http.Agent;
 using Praetor.Api.Http.Catalog;
 using Praetor.Api.Http.Coordinates;
+using Praetor.Api.Http.Description;
 using Praetor.Api.Http.Event;
 using Praetor.Api.Http.Forwarding;
 using Praetor.Api.Http.Health;
@@ -14,6 +15,7 @@ using Praetor.Api.Http.Session;
 using Praetor.Api.Http.Snapshot;
 using Praetor.Api.Http.Status;
 using Praetor.Api.Http.Txn;
+using Praetor.Api.Http.Watch;
 using Praetor.Core.Ports;
 using Praetor.Core.State.Coordinates;
 using Praetor.Runtime.Gossip;
@@ -51,6 +53,7 @@ public sealed partial class AgentHost
             routes.MapAs(ofServer, forwarder.ForwardAsync, streams.ForwardAsync);
         }
 
+        OpenApi.Map(routes);
         _http = new HttpServer(services, routes, _loggers);
         try
         {
@@ -75,6 +78,7 @@ public sealed partial class AgentHost
         TxnRoom.Map(routes);
         new QueryRoom(Guid.NewGuid).Map(routes);
         new SnapshotRoom(NewSpool).Map(routes);
+        WatchRoom.Map(routes);
         new SessionRoom(_config.SessionTtlMin, Guid.NewGuid).Map(routes);
         new OperatorRoom(LanMembers).Map(routes);
         var leader = new RequestForwarder(async (request, _, _, cancelled) => await _server!.AskLeaderAsync(ServerMethod.Http, request, cancelled).ConfigureAwait(false), _config.Limits.RpcClientTimeout);

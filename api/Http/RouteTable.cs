@@ -78,6 +78,19 @@ public sealed class RouteTable
             MapAs(here.GetOrAdd(segment), child, mapped);
     }
 
+    /// <summary>All routes, in no order.</summary>
+    internal IEnumerable<Route> All => Below(_root);
+
+    private static IEnumerable<Route> Below(Node node)
+    {
+        if (node.Exact is { } exact)
+            yield return exact;
+        if (node.Prefix is { } prefix)
+            yield return prefix;
+        foreach (Route route in node.Children.SelectMany(static child => Below(child.Value)))
+            yield return route;
+    }
+
     /// <summary>Finds the route of a cleaned, still encoded path.</summary>
     internal RouteMatch Find(ReadOnlySpan<char> path)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Praetor.Api.Http.Json;
 using Praetor.Core.Ports;
 using Praetor.Core.State.Kv;
@@ -7,6 +8,16 @@ namespace Praetor.Api.Http.Kv;
 /// <summary>JSON of entries (http-core 5). No state.</summary>
 internal static class KvJson
 {
+    /// <summary>A deletion among the versions of a key (not of Consul).</summary>
+    public static void WriteDeletion(GoJsonWriter json, KvChange deletion)
+    {
+        json.BeginObject();
+        json.Member("Key"u8, Encoding.UTF8.GetString(deletion.Key));
+        json.Member("Deleted"u8, true);
+        json.Member("ModifyIndex"u8, deletion.Index);
+        json.EndObject();
+    }
+
     /// <summary>One entry with its value; an empty value is null.</summary>
     public static void Write(GoJsonWriter json, ReadOnlySpan<byte> key, in KvEntry entry, ReadOnlySpan<byte> value)
     {

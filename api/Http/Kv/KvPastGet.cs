@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using Praetor.Api.Http.Json;
 using Praetor.Core.State.Kv;
 using Praetor.Runtime;
 
@@ -116,7 +114,7 @@ internal static class KvPastGet
         {
             if (version.Entry is not { } entry)
             {
-                WriteDeletion(body.Json, version);
+                KvJson.WriteDeletion(body.Json, version);
             }
             // A version that has left the heap since is older than what is kept by now.
             else if (await ValueOfAsync(request.Services.Runtime, entry).ConfigureAwait(false) is { } value)
@@ -129,15 +127,6 @@ internal static class KvPastGet
 
         body.Json.EndArray();
         await body.EndAsync().ConfigureAwait(false);
-    }
-
-    private static void WriteDeletion(GoJsonWriter json, KvChange deletion)
-    {
-        json.BeginObject();
-        json.Member("Key"u8, Encoding.UTF8.GetString(deletion.Key));
-        json.Member("Deleted"u8, true);
-        json.Member("ModifyIndex"u8, deletion.Index);
-        json.EndObject();
     }
 
     private static async ValueTask<byte[]?> ValueOfAsync(ServerRuntime runtime, KvEntry entry) =>

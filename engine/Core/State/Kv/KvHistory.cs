@@ -99,6 +99,10 @@ public sealed class KvHistory
         return versions;
     }
 
+    /// <summary>Every write after an index that is held, in order.</summary>
+    public IEnumerable<KvChange> After(long index) =>
+        _epochs.Skip(1).Where(epoch => epoch.Root.ClientIndex > index).SelectMany(static epoch => epoch.Changes!).Where(change => change.Index > index);
+
     /// <summary>The newest root that is not after an index, and the writes from there to it.</summary>
     private (StateRoot Root, IReadOnlyList<KvChange> After) At(long index)
     {
