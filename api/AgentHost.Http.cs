@@ -28,6 +28,8 @@ public sealed partial class AgentHost
     /// <summary>How long running requests may take to end when the agent stops.</summary>
     private static readonly TimeSpan s_httpDrainLimit = TimeSpan.FromMilliseconds(500);
 
+    private RequestLimits? _requestLimits;
+
     private async Task StartHttpAsync(CancellationToken cancellation)
     {
         HttpOptions options = HostOptions.Http(_config);
@@ -37,7 +39,11 @@ public sealed partial class AgentHost
         new EventRoom(_events, _lan!.Loop.FireEvent, Guid.NewGuid).Map(routes);
         if (_server is not null)
         {
-            MapState(routes);
+            _requestLimits = new RequestLimits(() => _server.IsReadyLeader, _time, _loggers.CreateLogger("agent.server.rate-limit"));
+            ConfigureLimits(_config);
+            var state = new RouteTable();
+            MapState(state);
+            routes.MapAs(state, _requestLimits.Guard);
             // What other agents pass on was let in there: this server's rules for its own listeners are not for them.
             HttpOptions forwarded = options with { AllowWriteFrom = [], BlockEndpoints = [], ResponseHeaders = new Dictionary<string, string>(), AlwaysIndentJson = false };
             var ofAgents = new ForwardedHttp(new ApiApplication(new ApiServices(_server, forwarded, _time, _loggers, _httpMeters), routes));
@@ -46,11 +52,12 @@ public sealed partial class AgentHost
         }
         else
         {
+            ConfigureLimits(_config);
             var ofServer = new RouteTable();
             MapState(ofServer);
             var forwarder = new RequestForwarder((request, isRead, timeout, cancelled) => _link!.AskAsync(ServerMethod.Http, request, isRead, timeout, cancelled), _config.Limits.RpcClientTimeout);
             var streams = new StreamForwarder((request, body, reply, cancelled) => _link!.StreamAsync(ServerMethod.HttpStream, request, body, reply, cancelled));
-            routes.MapAs(ofServer, forwarder.ForwardAsync, streams.ForwardAsync);
+            routes.MapAs(ofServer, route => route.IsStream ? streams.ForwardAsync : forwarder.ForwardAsync);
         }
 
         OpenApi.Map(routes);
@@ -66,6 +73,14 @@ public sealed partial class AgentHost
 
         foreach (var listener in _config.Addresses.Http)
             HostLog.StartingServer(_log, listener.ToString(), listener.Network, "http");
+    }
+
+    /// <summary>Rates of requests, at the start and when the configuration was loaded again.</summary>
+    private void ConfigureLimits(AgentConfig config)
+    {
+        _link?.ConfigureRate(config.Limits.RpcRate, config.Limits.RpcMaxBurst);
+        RequestLimitMode mode = config.Limits.RequestMode switch { "enforcing" => RequestLimitMode.Enforcing, "permissive" => RequestLimitMode.Permissive, _ => RequestLimitMode.Disabled };
+        _requestLimits?.Configure(mode, config.Limits.ReadRate, config.Limits.WriteRate);
     }
 
     /// <summary>What is answered from the state.</summary>

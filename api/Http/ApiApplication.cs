@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Praetor.Runtime;
+using Praetor.Runtime.Servers;
 
 namespace Praetor.Api.Http;
 
@@ -67,7 +68,7 @@ internal sealed class ApiApplication(ApiServices services, RouteTable routes) : 
         if (fault is ConnectionResetException or BadHttpRequestException)
             return ValueTask.FromException(fault);
         HttpLog.RequestFailed(request.Services.Log, request.Method, request.Path, fault.Message, fault);
-        int status = fault is OverloadedException or TooManyWaitersException ? StatusCodes.Status429TooManyRequests : StatusCodes.Status500InternalServerError;
+        int status = fault is OverloadedException or TooManyWaitersException or CallRateException ? StatusCodes.Status429TooManyRequests : StatusCodes.Status500InternalServerError;
         return request.RespondErrorAsync(status, fault.Message);
     }
 

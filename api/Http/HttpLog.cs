@@ -21,6 +21,9 @@ internal static partial class HttpLog
     [LoggerMessage(1005, LogLevel.Warning, "Too many connections from {Address}: one was refused")]
     public static partial void ConnectionRefused(ILogger logger, IPAddress address);
 
+    [LoggerMessage(1007, LogLevel.Warning, "Request exceeded rate limit: method={Method} url={Path} limit_enforced={Enforced}")]
+    public static partial void RateExceeded(ILogger logger, string method, string path, bool enforced);
+
     [LoggerMessage(1006, LogLevel.Information, "Started HTTP server: address={Address}")]
     public static partial void Listening(ILogger logger, string address);
 }

@@ -66,9 +66,9 @@ public sealed class RouteTable
         slot = new Route(string.Join(',', ["OPTIONS", .. allowed]), allowed, pathOrPrefix, handler, isStream);
     }
 
-    /// <summary>Maps every path of another table, with its methods, to one handler, and those of any length to another; what is mapped here already stays.</summary>
-    public void MapAs(RouteTable other, ApiHandler handler, ApiHandler streamHandler) =>
-        MapAs(_root, other._root, route => new Route(route.Allow, route.Methods, route.Path, route.IsStream ? streamHandler : handler, route.IsStream));
+    /// <summary>Maps every path of another table, with its methods, to the handler that is made for it; what is mapped here already stays.</summary>
+    internal void MapAs(RouteTable other, Func<Route, ApiHandler> handlerOf) =>
+        MapAs(_root, other._root, route => new Route(route.Allow, route.Methods, route.Path, handlerOf(route), route.IsStream));
 
     private static void MapAs(Node here, Node there, Func<Route, Route> mapped)
     {

@@ -7,6 +7,9 @@ namespace Praetor.Runtime.Servers;
 /// <summary>No server is known; shown as 500.</summary>
 public sealed class NoServersException() : IOException("No known Consul servers");
 
+/// <summary>This agent has made more calls than it may (limits.rpc_rate); shown as 429.</summary>
+public sealed class CallRateException() : IOException("RPC rate limit exceeded");
+
 /// <summary>
 /// An agent without state asks the servers of its datacenter (gossip-raft 8): one at a time, the next when that one fails, in an order of its own so that agents
 /// spread over the servers. Thread-safe.
@@ -17,6 +20,8 @@ public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, Ti
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan RebalancePeriod = TimeSpan.FromSeconds(150);
 
+    private readonly TokenBucket _rate = new(-1, 0, time);
+    private readonly Counter<long>? _exceeded = meter?.CreateCounter<long>("client.rpc.exceeded");
     private readonly Counter<long>? _calls = meter?.CreateCounter<long>("client.rpc");
     private readonly Counter<long>? _failed = meter?.CreateCounter<long>("client.rpc.failed");
     private readonly Lock _gate = new();
@@ -29,12 +34,13 @@ public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, Ti
     /// Asks until somebody answers or the hold time is over. What may have been carried out already is asked again only if <paramref name="isRead"/>.
     /// </summary>
     /// <exception cref="NoServersException">Gossip knows no server.</exception>
+    /// <exception cref="CallRateException">Too many calls.</exception>
     /// <exception cref="OverloadedException">The server has too much to do.</exception>
     /// <exception cref="IOException">No answer; whether a write was carried out is not known.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> AskAsync(ServerMethod method, ReadOnlyMemory<byte> request, bool isRead, TimeSpan timeout, CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
-        _calls?.Add(1);
+        Count();
         for (TimeSpan pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             ServerAddress server = Choose() ?? throw new NoServersException();
@@ -86,7 +92,7 @@ public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, Ti
     /// <exception cref="IOException">No answer, or only a part of one.</exception>
     public async Task StreamAsync(ServerMethod method, ReadOnlyMemory<byte> request, Stream body, Stream reply, CancellationToken cancellation)
     {
-        _calls?.Add(1);
+        Count();
         ServerAddress server = Choose() ?? throw new NoServersException();
         CancellationToken answers = WhileAlive(server.Id);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(answers, cancellation);
@@ -118,6 +124,20 @@ public sealed class ServerLink(ServerDirectory directory, IServerCalls calls, Ti
         lock (_gate)
             _alive.Remove(gone.Id, out ended);
         ended?.Cancel();
+    }
+
+    /// <summary>Changes how many calls may be made.</summary>
+    /// <param name="perSecond">Calls per second; negative for no limit.</param>
+    /// <param name="burst">Calls at once after silence.</param>
+    public void ConfigureRate(double perSecond, int burst) => _rate.Configure(perSecond, burst);
+
+    private void Count()
+    {
+        _calls?.Add(1);
+        if (_rate.TryTake())
+            return;
+        _exceeded?.Add(1);
+        throw new CallRateException();
     }
 
     private CancellationToken WhileAlive(string id)
