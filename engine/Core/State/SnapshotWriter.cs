@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Praetor.Core.Codec;
 using Praetor.Core.Ports;
@@ -41,9 +42,11 @@ internal enum SnapshotTag : byte
 
 /// <summary>
 /// Streams a root as records of [4-byte little-endian length | tag | fields]. One record is in memory at a time, whatever the size
-/// of the state. Equal states give equal bytes on every server.
+/// of the state, and a few values that are on their way from the heap's disk. Equal states give equal bytes on every server.
 /// </summary>
-internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
+/// <param name="heap">Where values are; null to learn the length of a snapshot only.</param>
+/// <param name="output">Where it goes.</param>
+internal sealed class SnapshotWriter(IRecordHeap? heap, Stream output)
 {
     private long _written;
 
@@ -95,20 +98,16 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
 
     private void WriteKv(KvTable kv, CommandBuffer record)
     {
-        foreach ((byte[] key, KvEntry entry) in kv.Entries.Scan([]))
+        var values = new ValuesAhead(heap);
+        foreach (KeyValuePair<byte[], KvEntry> pair in kv.Entries.Scan([]))
         {
-            FieldWriter writer = Begin(record, SnapshotTag.KvEntry);
-            writer.Bytes(key);
-            writer.Int(entry.CreateIndex);
-            writer.Int(entry.ModifyIndex);
-            writer.Int(entry.LockIndex);
-            writer.UInt(entry.Flags);
-            writer.OptionalText(entry.Session);
-            if (entry.Version != 0)
-                AppendValue(entry.Version, record);
-            Flush(record);
+            if (values.IsFull)
+                WriteNext(values, record);
+            values.Add(pair.Key, pair.Value);
         }
 
+        while (!values.IsEmpty)
+            WriteNext(values, record);
         WriteTombstones(kv.Tombstones.Scan([]), SnapshotTag.KvTombstone, record);
         WriteTombstones(kv.TreeTombstones.Scan([]), SnapshotTag.KvTreeTombstone, record);
         FieldWriter indexes = Begin(record, SnapshotTag.KvIndexes);
@@ -116,6 +115,21 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
         indexes.Int(kv.Indexes.Tombstones);
         indexes.Int(kv.Indexes.Reaped);
         Flush(record);
+    }
+
+    private void WriteNext(ValuesAhead values, CommandBuffer record)
+    {
+        (byte[] key, KvEntry entry, byte[]? value) = values.Take();
+        FieldWriter writer = Begin(record, SnapshotTag.KvEntry);
+        writer.Bytes(key);
+        writer.Int(entry.CreateIndex);
+        writer.Int(entry.ModifyIndex);
+        writer.Int(entry.LockIndex);
+        writer.UInt(entry.Flags);
+        writer.OptionalText(entry.Session);
+        if (value is not null)
+            record.Write(value);
+        Flush(record, heap is null ? entry.ValueLength : 0);
     }
 
     private void WriteTombstones(Mvcc.OrderedIndexScan<long> tombstones, SnapshotTag tag, CommandBuffer record)
@@ -245,42 +259,13 @@ internal sealed class SnapshotWriter(IRecordHeap heap, Stream output)
         return writer;
     }
 
-    private void Flush(CommandBuffer record)
+    /// <summary>Writes a record; of one that is only measured, so many bytes are not in it.</summary>
+    private void Flush(CommandBuffer record, int missing = 0)
     {
         Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(length, record.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(length, record.Length + missing);
         output.Write(length);
         output.Write(record.Span);
-        _written += length.Length + record.Length;
-    }
-
-    private void AppendValue(long version, CommandBuffer record)
-    {
-        var copy = new CopyTo { Target = record };
-        switch (heap.TryRead(version, ref copy))
-        {
-            case RecordRead.Found:
-                return;
-            case RecordRead.OnDisk:
-                // Snapshots are written by a thread of their own, which may wait for the disk.
-                byte[]? bytes = heap.ReadAsync(version, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-                copy.OnRecord(bytes ?? throw Missing(version));
-                return;
-            default:
-                throw Missing(version);
-        }
-    }
-
-    private static InvalidDataException Missing(long version) => new($"record {version} of a live key is missing from the heap");
-
-    private struct CopyTo : IRecordReader
-    {
-        public CommandBuffer Target;
-
-        public readonly void OnRecord(ReadOnlySpan<byte> record)
-        {
-            record.CopyTo(Target.GetSpan(record.Length));
-            Target.Advance(record.Length);
-        }
+        _written += length.Length + record.Length + missing;
     }
 }

@@ -61,6 +61,9 @@ public sealed class StateMachine(IRecordHeap heap)
     /// <summary>Writes the state of a root as a snapshot body and returns its bytes. Any thread; the root's heap records must be kept until it returns.</summary>
     public static long WriteSnapshot(StateRoot root, IRecordHeap heap, Stream output) => new SnapshotWriter(heap, output).Write(root);
 
+    /// <summary>Bytes that <see cref="WriteSnapshot"/> would write. Any thread.</summary>
+    public static long MeasureSnapshot(StateRoot root) => new SnapshotWriter(heap: null, Stream.Null).Write(root);
+
     /// <summary>Replaces the state by a snapshot's.</summary>
     /// <exception cref="InvalidDataException">The snapshot does not decode; the state is unchanged.</exception>
     public void Restore(Stream input, ChangeSet changes)

@@ -8,7 +8,7 @@ using Praetor.Core.State;
 namespace Praetor.Runtime.Archives;
 
 /// <summary>
-/// Writes an archive: gzip of tar with meta.json, state.bin and SHA256SUMS (http-core 8.4). The state is encoded twice, once to learn its size, which tar wants first; nothing is
+/// Writes an archive: gzip of tar with meta.json, state.bin and SHA256SUMS (http-core 8.4). Tar wants the size of the state first, so it is measured before it is written; nothing is
 /// kept in memory or on disk.
 /// </summary>
 public static class SnapshotArchive
@@ -23,8 +23,7 @@ public static class SnapshotArchive
     public static void Write(StateRoot root, IRecordHeap heap, ArchiveMeta meta, Stream output, CancellationToken cancellation)
     {
         StateRoot archived = root.ForArchive();
-        using var counted = new PassingStream(Stream.Null, null, cancellation);
-        meta = meta with { Size = StateMachine.WriteSnapshot(archived, heap, counted) };
+        meta = meta with { Size = StateMachine.MeasureSnapshot(archived) };
         byte[] metaBytes = meta.Encode();
 
         using var gzip = new GZipStream(output, CompressionLevel.Fastest, leaveOpen: true);
