@@ -62,7 +62,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         _lastSnapshotTerm = recovered.SnapshotTerm;
         Watches = new WatchHub(time);
         _apply = new ApplyLoop(stores, recovered.State, Watches, time, options.History, OnApplied, OnChanged, Fail);
-        _snapshots = new SnapshotTaker(stores.Snapshots, stores.Heap, options.Snapshots, time, _apply.Pin, OnSnapshot, Fail);
+        _snapshots = new SnapshotTaker(stores.Snapshots, stores.Heap, options.Snapshots, time, _apply.Pin, OnSnapshot, Fail, _stopping.Token);
         RaftLoop? raftLoop = null;
         _logWriter = new LogWriter(stores.Log, write => raftLoop!.Post(RaftEvent.Persisted(raftLoop.NowMs, write)), Fail);
         long nowMs = (long)time.GetElapsedTime(0).TotalMilliseconds;

@@ -16,7 +16,7 @@ public sealed record SnapshotOptions(long MinEntries = 16_384, long IntervalMs =
 /// Takes snapshots in the background: a pinned root is streamed to the store while writes go on. One at a time.
 /// </summary>
 internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, SnapshotOptions options, TimeProvider time,
-    Func<StateRoot, IDisposable> pin, Action<long, long> onSnapshot, Action<Exception> onDeath)
+    Func<StateRoot, IDisposable> pin, Action<long, long> onSnapshot, Action<Exception> onDeath, CancellationToken stopping)
 {
     private long _entries;
     private long _bytes;
@@ -64,7 +64,7 @@ internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, Snap
             using (ISnapshotSink sink = store.Create(new SnapshotMeta(root.Index, term, servers.Encode())))
             {
                 // Gathers the many small records; not disposed, because the body belongs to the sink.
-                var gathered = new BufferedStream(sink.Body, 64 * 1024);
+                var gathered = new BufferedStream(new PacedStream(sink.Body, stopping), 64 * 1024);
                 long written = StateMachine.WriteSnapshot(root, heap, gathered);
                 gathered.Flush();
                 sink.Commit();
@@ -73,6 +73,10 @@ internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, Snap
 
             Meters?.SnapshotTime.Record(ServerMeters.Since(begun));
             onSnapshot(root.Index, term);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The server stops: the next start takes one if it is due.
         }
 #pragma warning disable CA1031 // A snapshot that cannot be written means a disk that cannot be trusted: the owner decides.
         catch (Exception cause)

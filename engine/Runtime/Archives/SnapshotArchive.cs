@@ -59,8 +59,8 @@ public static class SnapshotArchive
         public override void CopyTo(Stream destination, int bufferSize)
         {
             using var passing = new PassingStream(destination, _hash, cancellation);
-            // Gathers the many small records.
-            var gathered = new BufferedStream(passing, BufferBytes);
+            // Gathers the many small records; not disposed, because the archive goes on.
+            var gathered = new BufferedStream(new PacedStream(passing, cancellation), BufferBytes);
             long written = StateMachine.WriteSnapshot(root, heap, gathered);
             gathered.Flush();
             if (written != size)

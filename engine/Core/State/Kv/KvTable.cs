@@ -10,7 +10,11 @@ namespace Praetor.Core.State.Kv;
 /// <param name="Flags">Client flags.</param>
 /// <param name="ValueLength">Bytes of the value; 0 = null in JSON.</param>
 /// <param name="Session">Holder, or null.</param>
-public readonly record struct KvEntry(long Version, long CreateIndex, long ModifyIndex, long LockIndex, ulong Flags, int ValueLength, string? Session);
+public readonly record struct KvEntry(long Version, long CreateIndex, long ModifyIndex, long LockIndex, ulong Flags, int ValueLength, string? Session)
+{
+    /// <summary>A sum of the value: another sum is another value, so that most writes need not look at the old one, which may be on disk.</summary>
+    public uint ValueSum { get; init; }
+}
 
 /// <summary>The KV store as of one root: ordered by key bytes. Immutable.</summary>
 public sealed class KvTable
