@@ -158,7 +158,7 @@ internal static class PrometheusText
 
     private static void WriteSeries(StringBuilder text, string name, MetricSeries series)
     {
-        (long count, double sum, _) = series.Total;
+        (long count, double sum) = series.Total;
         if (series.Kind != MetricKind.Sample)
         {
             WriteLine(text, name, series, quantile: null, sum);

@@ -59,13 +59,23 @@ public sealed class MetricSeries
     /// <summary>Labels, by name.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; }
 
-    /// <summary>Since the start: measurements, their sum (of a gauge its last value), and when it was measured last (timestamp of the store's clock).</summary>
-    public (long Count, double Sum, long ChangedAt) Total
+    /// <summary>Since the start: measurements, and their sum (of a gauge its last value).</summary>
+    public (long Count, double Sum) Total
     {
         get
         {
             lock (_gate)
-                return (_totalCount, _totalSum, _changedAt);
+                return (_totalCount, _totalSum);
+        }
+    }
+
+    /// <summary>End of the last interval in which something was measured (timestamp of the store's clock); null if that is the interval under way.</summary>
+    internal long? ChangedAt
+    {
+        get
+        {
+            lock (_gate)
+                return _interval.Count > 0 ? null : _changedAt;
         }
     }
 
@@ -76,24 +86,26 @@ public sealed class MetricSeries
             return _quantiles?.Quantile(share) ?? double.NaN;
     }
 
-    internal void Measure(double value, long now)
+    internal void Measure(double value)
     {
         lock (_gate)
         {
             _interval = Kind == MetricKind.Gauge ? new MetricSummary(1, value, value, value, 0) : _interval.With(value);
             _totalCount++;
             _totalSum = Kind == MetricKind.Gauge ? value : _totalSum + value;
-            _changedAt = now;
             _quantiles?.Add(value);
         }
     }
 
     /// <summary>What was measured since the last call.</summary>
-    internal MetricSummary TakeInterval()
+    /// <param name="now">Timestamp of the store's clock.</param>
+    internal MetricSummary TakeInterval(long now)
     {
         lock (_gate)
         {
             MetricSummary taken = _interval;
+            if (taken.Count > 0)
+                _changedAt = now;
             _interval = default;
             return taken;
         }

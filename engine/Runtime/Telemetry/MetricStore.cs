@@ -77,7 +77,7 @@ public sealed class MetricStore : IDisposable
     public IReadOnlyList<MetricSeries> Accumulated()
     {
         _listener.RecordObservableInstruments();
-        return [.. Series().Where(series => _time.GetElapsedTime(series.Total.ChangedAt) <= Options.Retention)];
+        return [.. Series().Where(series => series.ChangedAt is not { } at || _time.GetElapsedTime(at) <= Options.Retention)];
     }
 
     /// <summary>Full name of a series.</summary>
@@ -97,7 +97,7 @@ public sealed class MetricStore : IDisposable
         if (!ReferenceEquals(instrument.Meter, _meter) || !IsKept($"{Options.Prefix}.{instrument.Name}"))
             return;
         MetricKind kind = instrument is Counter<long> or Counter<double> ? MetricKind.Counter : instrument.IsObservable ? MetricKind.Gauge : MetricKind.Sample;
-        var kept = new InstrumentSeries(kind, instrument.Name, Options.Retention > TimeSpan.Zero, _time);
+        var kept = new InstrumentSeries(kind, instrument.Name, Options.Retention > TimeSpan.Zero);
         _instruments.Add(kept);
         listener.EnableMeasurementEvents(instrument, kept);
     }
@@ -111,7 +111,8 @@ public sealed class MetricStore : IDisposable
     private void Roll()
     {
         _listener.RecordObservableInstruments();
-        Volatile.Write(ref _last, Collect(static series => series.TakeInterval()));
+        long now = _time.GetTimestamp();
+        Volatile.Write(ref _last, Collect(series => series.TakeInterval(now)));
         _begun = Floor(_time.GetUtcNow());
         if (++_intervals % AgeAfter == 0)
         {
@@ -132,23 +133,19 @@ public sealed class MetricStore : IDisposable
     private static DateTimeOffset Floor(DateTimeOffset time) => new(time.Ticks - (time.Ticks % IntervalLength.Ticks), TimeSpan.Zero);
 
     /// <summary>The series of one instrument.</summary>
-    private sealed class InstrumentSeries(MetricKind kind, string name, bool isCumulative, TimeProvider time)
+    private sealed class InstrumentSeries(MetricKind kind, string name, bool isCumulative)
     {
         private readonly ConcurrentDictionary<LabelValues, MetricSeries> _series = new();
         private MetricSeries? _bare;
 
         public IEnumerable<MetricSeries> Series => _bare is { } bare ? _series.Values.Append(bare) : _series.Values;
 
-        public void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-        {
-            if (SeriesOf(tags) is { } series)
-                series.Measure(value, time.GetTimestamp());
-        }
+        public void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => SeriesOf(tags)?.Measure(value);
 
         private MetricSeries? SeriesOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
             if (tags.IsEmpty)
-                return _bare ??= Interlocked.CompareExchange(ref _bare, new MetricSeries(kind, name, [], isCumulative), null) ?? _bare;
+                return _bare ?? Interlocked.CompareExchange(ref _bare, new MetricSeries(kind, name, [], isCumulative), null) ?? _bare;
             var values = new LabelValues(tags[0].Value as string, tags.Length > 1 ? tags[1].Value as string : null, tags.Length > 2 ? tags[2].Value as string : null);
             if (_series.TryGetValue(values, out MetricSeries? known))
                 return known;
