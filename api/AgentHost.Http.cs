@@ -15,6 +15,7 @@ using Praetor.Api.Http.Session;
 using Praetor.Api.Http.Snapshot;
 using Praetor.Api.Http.Status;
 using Praetor.Api.Http.Txn;
+using Praetor.Api.Http.Ui;
 using Praetor.Api.Http.Watch;
 using Praetor.Core.Ports;
 using Praetor.Core.State.Coordinates;
@@ -94,6 +95,7 @@ public sealed partial class AgentHost
         new QueryRoom(Guid.NewGuid).Map(routes);
         new SnapshotRoom(NewSpool).Map(routes);
         WatchRoom.Map(routes);
+        UiRoom.Map(routes);
         new SessionRoom(_config.SessionTtlMin, Guid.NewGuid).Map(routes);
         new OperatorRoom(LanMembers).Map(routes);
         var leader = new RequestForwarder(async (request, _, _, cancelled) => await _server!.AskLeaderAsync(ServerMethod.Http, request, cancelled).ConfigureAwait(false), _config.Limits.RpcClientTimeout);

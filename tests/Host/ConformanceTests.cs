@@ -145,6 +145,19 @@ public sealed class ConformanceTests
         GET /v1/health/service/x?sg=a&peer=b||400|=peer-name and sameness-group are mutually exclusive
         PUT /v1/catalog/deregister|{"Node": "conf"}|200|=true
         PUT /v1/catalog/deregister|{|400|Request decode failed: 
+        # internal UI
+        GET /v1/internal/ui/nodes||200|[{"ID":
+        GET /v1/internal/ui/nodes?filter=x||500|Failed to create boolean expression evaluator: 
+        GET /v1/internal/ui/node/{node}||200|{"ID":
+        GET /v1/internal/ui/node/none||404|=
+        GET /v1/internal/ui/node/||400|=Missing node name
+        GET /v1/internal/ui/services||200|[{"Name":"consul"
+        GET /v1/internal/ui/catalog-overview||200|{"Nodes":[{"Total":
+        GET /v1/internal/ui/gateway-services-nodes/x||200|=[]
+        GET /v1/internal/ui/gateway-services-nodes/||400|=Missing gateway name
+        GET /v1/internal/ui/gateway-intentions/x||200|=[]
+        GET /v1/internal/ui/exported-services||500|=must provide PeerName
+        GET /v1/internal/ui/exported-services?peer=x||200|=[]
         # agent
         GET /v1/agent/self||200|{"Config":
         GET /v1/agent/version||200|{
