@@ -72,7 +72,7 @@ public sealed partial class ServerRuntime : IServerCallee
                 ServerMethod.ReadIndex when request.Length == 1 => BitConverter.GetBytes(await AnswerReadIndexAsync((ReadConsistency)request.Span[0]).ConfigureAwait(false)),
                 ServerMethod.Configuration => (await ConfigurationHereAsync().ConfigureAwait(false)).Encode(),
                 ServerMethod.RemoveServer => Encoding.UTF8.GetBytes(await RemoveHereAsync(Encoding.UTF8.GetString(request.Span)).ConfigureAwait(false) ?? ""),
-                ServerMethod.RenewSession => RenewFor(request),
+                ServerMethod.RenewSession => await RenewForAsync(request).ConfigureAwait(false),
                 ServerMethod.Birth => Encoding.UTF8.GetBytes(await BeBornAsync(request).ConfigureAwait(false) ?? ""),
                 ServerMethod.Write => ResultCodec.Encode(await WriteForAsync(request, cancellation).ConfigureAwait(false)),
                 ServerMethod.TransferLeadership => Encoding.UTF8.GetBytes(await TransferHereAsync(Encoding.UTF8.GetString(request.Span)).ConfigureAwait(false) ?? ""),

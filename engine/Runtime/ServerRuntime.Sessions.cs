@@ -17,7 +17,7 @@ public sealed partial class ServerRuntime
     public async Task<SessionRecord?> RenewSessionAsync(string id, CancellationToken cancellation)
     {
         long begun = Stopwatch.GetTimestamp();
-        SessionRecord? session = await AtLeaderAsync(() => Task.FromResult(RenewHere(id)), static answer => Decode(answer.Span), ServerMethod.RenewSession, Encoding.UTF8.GetBytes(id), cancellation).ConfigureAwait(false);
+        SessionRecord? session = await AtLeaderAsync(() => RenewHereAsync(id), static answer => Decode(answer.Span), ServerMethod.RenewSession, Encoding.UTF8.GetBytes(id), cancellation).ConfigureAwait(false);
         _meters?.SessionRenew.Record(ServerMeters.Since(begun));
         return session;
     }
@@ -25,23 +25,23 @@ public sealed partial class ServerRuntime
     /// <summary>The leader's clockwork, for tests.</summary>
     internal SessionTimers Timers => _sessionTimers;
 
-    private SessionRecord? RenewHere(string id)
+    /// <summary>Only who leads for certain may give more time: another leader may already have ended the session.</summary>
+    private async Task<SessionRecord?> RenewHereAsync(string id)
     {
         if (!IsReadyLeader)
             throw new NotLeaderException();
-        SessionRecord? session = Root.Sessions.Find(id);
-        if (session is not null)
-            _sessionTimers.Renew(session);
-        return session;
+        if (!MayReadAtOnce(ReadConsistency.Default))
+            await _raftLoop.Reads.ConfirmAsync().ConfigureAwait(false);
+        return Root.Sessions.Find(id) is { } session && _sessionTimers.Renew(session) ? session : null;
     }
 
-    private byte[] RenewFor(ReadOnlyMemory<byte> id)
+    private async ValueTask<ReadOnlyMemory<byte>> RenewForAsync(ReadOnlyMemory<byte> id)
     {
-        if (RenewHere(Encoding.UTF8.GetString(id.Span)) is not { } session)
-            return [];
+        if (await RenewHereAsync(Encoding.UTF8.GetString(id.Span)).ConfigureAwait(false) is not { } session)
+            return ReadOnlyMemory<byte>.Empty;
         var encoded = new ArrayBufferWriter<byte>(256);
         session.Write(new FieldWriter(encoded));
-        return encoded.WrittenSpan.ToArray();
+        return encoded.WrittenMemory;
     }
 
     private static SessionRecord? Decode(ReadOnlySpan<byte> answer)

@@ -106,7 +106,10 @@ public sealed partial class ServerRuntime : IAsyncDisposable
     public Task Stopped => _stopped.Task;
 
     /// <summary>True while this server is the leader and has applied an entry of its own term, so that its state is current.</summary>
-    public bool IsReadyLeader => Volatile.Read(ref _view) is { Role: RaftRole.Leader } view && Root.Index >= view.TermStartIndex;
+    public bool IsReadyLeader => ReadyTerm is not null;
+
+    /// <summary>The term in which this server is such a leader; null if it is none.</summary>
+    internal long? ReadyTerm => Volatile.Read(ref _view) is { Role: RaftRole.Leader } view && Root.Index >= view.TermStartIndex ? view.Term : null;
 
     /// <summary>How long ago a leader was last heard of; zero on a leader.</summary>
     public TimeSpan SinceLeaderContact =>

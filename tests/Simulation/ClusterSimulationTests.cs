@@ -17,17 +17,18 @@ public sealed class ClusterSimulationTests
         int count = Setting("PRAETOR_SIM_SEEDS", 120);
         ITestOutputHelper? output = TestContext.Current.TestOutputHelper;
         Action<string>? trace = Setting("PRAETOR_SIM_TRACE", 0) == 1 ? line => output?.WriteLine(line) : null;
-        (long committed, long operations, long elections) = (0, 0, 0);
+        (long committed, long operations, long elections, long locks) = (0, 0, 0, 0);
         for (int seed = first; seed < first + count; seed++)
         {
             SimulationTally tally = new SimulatedCluster(seed, trace: trace).Run();
             committed += tally.Committed;
             operations += tally.Operations;
             elections += tally.Elections;
+            locks += tally.Locks;
         }
 
-        output?.WriteLine($"seeds {first} to {first + count - 1}: {committed} entries, {operations} operations, {elections} leaders");
-        Assert.True(operations > count * 50L, $"hardly anything happened: {operations} operations");
+        output?.WriteLine($"seeds {first} to {first + count - 1}: {committed} entries, {operations} operations, {elections} leaders, {locks} locks");
+        Assert.True(operations > count * 50L && locks > count * 5L, $"hardly anything happened: {operations} operations, {locks} locks");
     }
 
     [Theory]
@@ -42,6 +43,11 @@ public sealed class ClusterSimulationTests
     [InlineData(Sabotage.StaleReadAsDefault)]
     [InlineData(Sabotage.AppliedTwice)]
     [InlineData(Sabotage.SnapshotTooOld)]
+    [InlineData(Sabotage.SessionsEndEarly)]
+    [InlineData(Sabotage.SessionTimesOutliveTerms)]
+    [InlineData(Sabotage.RenewedByDeposed)]
+    [InlineData(Sabotage.RenewedWhileEnding)]
+    [InlineData(Sabotage.LockDelayForgotten)]
     public void Every_sabotage_is_found(Sabotage sabotage)
     {
         for (int seed = 1; seed <= MaxSeedsOfSabotage; seed++)

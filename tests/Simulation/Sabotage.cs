@@ -37,4 +37,19 @@ public enum Sabotage
 
     /// <summary>Snapshots miss the newest command.</summary>
     SnapshotTooOld,
+
+    /// <summary>Sessions end before their time.</summary>
+    SessionsEndEarly,
+
+    /// <summary>A server that leads again counts sessions on from when it led before.</summary>
+    SessionTimesOutliveTerms,
+
+    /// <summary>A session is renewed by a server that only thinks it leads.</summary>
+    RenewedByDeposed,
+
+    /// <summary>A session is renewed whose end is on the way.</summary>
+    RenewedWhileEnding,
+
+    /// <summary>Lock-delays are over at once.</summary>
+    LockDelayForgotten,
 }

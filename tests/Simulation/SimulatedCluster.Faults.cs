@@ -44,6 +44,7 @@ internal sealed record FaultPlan
     {
         Sabotage.VoteNotPersisted => this with { Loss = 0.1, Cut = 0.01, MaxDelayMs = 250 },
         Sabotage.ClocksBeyondBound => this with { Cut = 0, Crash = 0, Loss = 0, MaxDelayMs = 5, Isolations = true },
+        Sabotage.RenewedByDeposed => this with { Crash = 0, Pauses = true },
         Sabotage.LeaseTooLong or Sabotage.ReadWithoutQuorum => this with { Cut = 0.005, Crash = 0, MaxDelayMs = 5, Pauses = true },
         _ => this,
     };

@@ -27,6 +27,7 @@ internal sealed partial class SimulatedCluster
     private readonly List<SimulatedEntry> _new = [];
     private readonly ClusterInvariants _invariants = new();
     private readonly SimulatedClients _clients;
+    private readonly SimulatedLocks _locks;
     private long _nowMs;
     private int _taken;
 
@@ -42,6 +43,7 @@ internal sealed partial class SimulatedCluster
             _servers.Add(new SimulatedServer($"n{i}", 1 + ((_random.NextDouble() - 0.5) * drift)));
         _first = new ServerSet([.. _servers.Take(_plan.Voters).Select(static server => new ServerMember(server.Id, "", IsVoter: true))]);
         _clients = new SimulatedClients(_random, sabotage);
+        _locks = new SimulatedLocks(_random, sabotage);
     }
 
     private bool HasFaults => _nowMs < FaultsEndMs;
@@ -60,7 +62,7 @@ internal sealed partial class SimulatedCluster
                 Pass();
             CheckEnd();
             _clients.Check();
-            return new SimulationTally(_invariants.Committed, _clients.Operations, _invariants.Elections);
+            return new SimulationTally(_invariants.Committed, _clients.Operations, _invariants.Elections, _locks.Acquired);
         }
         catch (Exception found) when (found is not SimulationException)
         {
@@ -77,7 +79,11 @@ internal sealed partial class SimulatedCluster
             Heal();
         // Before the servers look at their clocks: whoever wakes from a pause may be asked before it has noticed.
         if (_nowMs < ProposalsEndMs)
+        {
             _clients.Act(_nowMs, _servers, Propose, ConfirmRead);
+            _locks.Act(_nowMs, _servers, Propose);
+        }
+
         Deliver();
         foreach (SimulatedServer server in _servers)
         {
@@ -86,6 +92,8 @@ internal sealed partial class SimulatedCluster
             if (server.Unsynced.Count > 0 && _random.Next(HasFaults ? 8 : 2) == 0)
                 Sync(server, _random.Next(1, server.Unsynced.Count + 1));
             Tick(server);
+            if (_nowMs < ProposalsEndMs)
+                _locks.Look(server, _nowMs, Propose);
             if (server.Leads)
                 Lead(server);
             MaybeSnapshot(server);
@@ -218,10 +226,15 @@ internal sealed partial class SimulatedCluster
         {
             SimulatedEntry entry = server.At(index);
             _invariants.Applies(server, index, entry, server.Core.Term);
+            if (entry.Command is { } next)
+                _locks.Applying(server, next, _nowMs);
             bool succeeds = entry.Command is { } command && server.State.Apply(command, recognisesRetries: _sabotage != Sabotage.AppliedTwice);
             server.Applied = index;
             if (entry.Command is { } applied)
+            {
                 _clients.Applied(server, applied, index, succeeds);
+                _locks.Applied(server, applied, succeeds, _nowMs);
+            }
         }
     }
 
@@ -269,7 +282,7 @@ internal sealed partial class SimulatedCluster
 }
 
 /// <summary>What a run has seen.</summary>
-internal readonly record struct SimulationTally(long Committed, long Operations, long Elections);
+internal readonly record struct SimulationTally(long Committed, long Operations, long Elections, long Locks);
 
 /// <summary>The simulation found something.</summary>
 public sealed class SimulationException(string message, Exception cause) : Exception(message, cause);

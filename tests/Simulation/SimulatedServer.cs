@@ -1,39 +1,47 @@
 using Praetor.Core.Consensus;
 using Praetor.Core.Ports;
+using Praetor.Runtime.Sessions;
 
 namespace Praetor.Tests.Simulation;
 
 /// <summary>A command of a client: writes or compares-and-sets a key. The id is what recognises it when it comes again.</summary>
-internal sealed record SimulatedCommand(long Id, int Key, long Value, long? Expected);
+/// <param name="Locks">For the real state machine with sessions and locks instead; null for the keys.</param>
+internal sealed record SimulatedCommand(long Id, int Key, long Value, long? Expected, byte[]? Locks = null);
 
 /// <summary>A log entry with what the core does not look at.</summary>
 internal sealed record SimulatedEntry(long Term, LogEntryKind Kind, SimulatedCommand? Command, ServerSet? Servers);
 
-/// <summary>The state machine: keys, and the results of commands that may come again.</summary>
+/// <summary>The state machine: keys, and the results of commands that may come again; and the real one, for sessions and locks.</summary>
 internal sealed class SimulatedState
 {
     private readonly Dictionary<int, long> _keys;
     private readonly Dictionary<long, bool> _results;
 
     public SimulatedState()
-        : this([], [])
+        : this([], [], new LockState())
     {
     }
 
-    private SimulatedState(Dictionary<int, long> keys, Dictionary<long, bool> results)
+    private SimulatedState(Dictionary<int, long> keys, Dictionary<long, bool> results, LockState locks)
     {
         _keys = keys;
         _results = results;
+        Locks = locks;
     }
+
+    /// <summary>Sessions and locks.</summary>
+    public LockState Locks { get; }
 
     public long Get(int key) => _keys.GetValueOrDefault(key);
 
-    public SimulatedState Copy() => new(new(_keys), new(_results));
+    public SimulatedState Copy() => new(new(_keys), new(_results), Locks.Copy());
 
-    public bool Same(SimulatedState other) => _keys.Count == other._keys.Count && _keys.All(pair => other.Get(pair.Key) == pair.Value);
+    public bool Same(SimulatedState other) => _keys.Count == other._keys.Count && _keys.All(pair => other.Get(pair.Key) == pair.Value) && Locks.Same(other.Locks);
 
     public bool Apply(SimulatedCommand command, bool recognisesRetries)
     {
+        if (command.Locks is { } bytes)
+            return Locks.Apply(bytes);
         if (recognisesRetries && _results.TryGetValue(command.Id, out bool before))
             return before;
         bool succeeds = command.Expected is not { } expected || Get(command.Key) == expected;
@@ -113,9 +121,15 @@ internal sealed class SimulatedServer(string id, double drift)
 
     public SimulatedState State { get; set; } = new();
 
+    /// <summary>When sessions and lock-delays end, as this server counts while it leads.</summary>
+    public SessionClock Sessions { get; private set; } = new();
+
     public long Applied { get; set; }
 
     public bool Leads => IsUp && Core.Role == RaftRole.Leader;
+
+    /// <summary>The term in which it leads and knows all that was committed before; null if it does not.</summary>
+    public long? ReadyTerm => Leads && Applied >= Core.TermStartIndex ? Core.Term : null;
 
     public SimulatedEntry At(long index) => Memory[(int)(index - MemoryBase - 1)];
 
@@ -134,6 +148,7 @@ internal sealed class SimulatedServer(string id, double drift)
         ReportedEarly = 0;
         Effects.Clear();
         State = disk.SnapshotState.Copy();
+        Sessions = new SessionClock();
         Applied = disk.SnapshotIndex;
         var shape = new LogShape(disk.Base, disk.BaseTerm);
         var configurations = new List<(long, ServerSet)>();
