@@ -30,6 +30,7 @@ public sealed partial class AgentHost
     private static readonly TimeSpan s_httpDrainLimit = TimeSpan.FromMilliseconds(500);
 
     private RequestLimits? _requestLimits;
+    private volatile MetricsProxyOptions _metricsProxyOptions = MetricsProxyOptions.None;
 
     private async Task StartHttpAsync(CancellationToken cancellation)
     {
@@ -37,6 +38,14 @@ public sealed partial class AgentHost
         var services = new ApiServices(_server, options, _time, _loggers, _httpMeters);
         var routes = new RouteTable();
         AgentRoom.Map(routes, Surroundings());
+        _metricsProxyOptions = HostOptions.MetricsProxy(_config);
+        var metricsProxy = new MetricsProxy(_config.Http.UiEnabled, () => _metricsProxyOptions, _loggers.CreateLogger("agent.ui_metrics_proxy"));
+        _stops.Push(() =>
+        {
+            metricsProxy.Dispose();
+            return ValueTask.CompletedTask;
+        });
+        metricsProxy.Map(routes);
         new EventRoom(_events, _lan!.Loop.FireEvent, Guid.NewGuid).Map(routes);
         if (_server is not null)
         {

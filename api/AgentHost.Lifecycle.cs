@@ -104,6 +104,7 @@ public sealed partial class AgentHost
         _setup.SetLogLevel(config.Log.Level);
         _reloadDns?.Invoke(HostOptions.Dns(config));
         ConfigureLimits(config);
+        _metricsProxyOptions = HostOptions.MetricsProxy(config);
         _checkOptions.DiscardOutput = config.Checks.DiscardOutput;
         return await _agent!.ReloadAsync(DefinitionsOf(config), cancellation).ConfigureAwait(false) is { } refusal
             ? $"Failed reloading services: {refusal}"

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Praetor.Api.Config;
 using Praetor.Api.Dns;
 using Praetor.Api.Http;
+using Praetor.Api.Http.Ui;
 using Praetor.Core.Codec;
 using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
@@ -41,6 +42,9 @@ internal static class HostOptions
         UiPath = config.Http.UiContentPath,
         UnixSocketMode = SocketMode(config.Addresses.SocketMode),
     };
+
+    /// <summary>Where the web UI's metrics come from.</summary>
+    public static MetricsProxyOptions MetricsProxy(AgentConfig config) => new(config.Http.MetricsProxy.BaseUrl, config.Http.MetricsProxy.AddHeaders, config.Http.MetricsProxy.PathAllowlist);
 
     /// <summary>Who the agent is.</summary>
     public static AgentOptions Agent(AgentConfig config) => new()

@@ -91,7 +91,16 @@ public sealed record HttpSettings
 
     /// <summary>ui_config.content_path, with a slash at both ends.</summary>
     public required string UiContentPath { get; init; }
+
+    /// <summary>ui_config.metrics_proxy.</summary>
+    public required MetricsProxySettings MetricsProxy { get; init; }
 }
+
+/// <summary>Where the web UI's metrics come from.</summary>
+/// <param name="BaseUrl">base_url; empty for none.</param>
+/// <param name="AddHeaders">add_headers, in order.</param>
+/// <param name="PathAllowlist">path_allowlist; empty for all paths.</param>
+public sealed record MetricsProxySettings(string BaseUrl, IReadOnlyList<KeyValuePair<string, string>> AddHeaders, IReadOnlyList<string> PathAllowlist);
 
 /// <summary>Log.</summary>
 public sealed record LogSettings

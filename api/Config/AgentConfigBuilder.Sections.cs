@@ -140,6 +140,7 @@ internal sealed partial class AgentConfigBuilder
         UiEnabled = _keys.Flag("ui_config.enabled"),
         UiDirectory = _keys.Text("ui_config.dir"),
         UiContentPath = ContentPath(_keys.Text("ui_config.content_path")),
+        MetricsProxy = AssembleMetricsProxy(),
     };
 
     /// <summary>A slash at both ends, whatever was written.</summary>

@@ -23,6 +23,16 @@ internal sealed partial class AgentConfigBuilder
             ?? CheckDashboards();
     }
 
+    /// <summary>What the built-in provider asks for is allowed unless something else is said.</summary>
+    private MetricsProxySettings AssembleMetricsProxy()
+    {
+        IReadOnlyList<string> allowed = _keys.List("ui_config.metrics_proxy.path_allowlist");
+        if (allowed.Count == 0 && _keys.Text("ui_config.metrics_provider") == "prometheus")
+            allowed = ["/api/v1/query", "/api/v1/query_range"];
+        var headers = (_keys.Value("ui_config.metrics_proxy.add_headers")?.Items ?? []).Select(static header => KeyValuePair.Create(header.Text("name"), header.Text("value")));
+        return new MetricsProxySettings(_keys.Text("ui_config.metrics_proxy.base_url"), [.. headers], allowed);
+    }
+
     private string? CheckMetricsProxy()
     {
         var baseUrl = _keys.Text("ui_config.metrics_proxy.base_url");

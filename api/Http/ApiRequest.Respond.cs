@@ -153,15 +153,15 @@ public sealed partial class ApiRequest
     }
 
     /// <summary>
-    /// Answers 200 with what comes out of a pipe, at the client's pace. Nothing has left if the pipe fails before its first byte; fails later, the client sees a broken connection.
+    /// Answers with what comes out of a pipe, at the client's pace. Nothing has left if the pipe fails before its first byte; fails later, the client sees a broken connection.
     /// </summary>
-    internal async ValueTask StreamAsync(PipeReader source)
+    internal async ValueTask StreamAsync(PipeReader source, int status = StatusCodes.Status200OK)
     {
         while (true)
         {
             ReadResult read = await source.ReadAsync(Aborted).ConfigureAwait(false);
             if (!HasResponseStarted)
-                StartStream(StatusCodes.Status200OK);
+                StartStream(status);
             foreach (ReadOnlyMemory<byte> piece in read.Buffer)
                 _body.Writer.Write(piece.Span);
             source.AdvanceTo(read.Buffer.End);

@@ -24,6 +24,15 @@ internal static partial class HttpLog
     [LoggerMessage(1007, LogLevel.Warning, "Request exceeded rate limit: method={Method} url={Path} limit_enforced={Enforced}")]
     public static partial void RateExceeded(ILogger logger, string method, string path, bool enforced);
 
+    [LoggerMessage(1008, LogLevel.Error, "target URL path is not allowed: base_url={BaseUrl} path={Path}")]
+    public static partial void ProxyPathRefused(ILogger logger, string baseUrl, string path);
+
+    [LoggerMessage(1009, LogLevel.Error, "couldn't parse target URL: base_url={BaseUrl} path={Path}")]
+    public static partial void BadProxyPath(ILogger logger, string baseUrl, string path);
+
+    [LoggerMessage(1010, LogLevel.Error, "metrics proxy has no answer: error={Error}")]
+    public static partial void ProxyFailed(ILogger logger, string error);
+
     [LoggerMessage(1006, LogLevel.Information, "Started HTTP server: address={Address}")]
     public static partial void Listening(ILogger logger, string address);
 }

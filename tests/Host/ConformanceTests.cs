@@ -158,6 +158,15 @@ public sealed class ConformanceTests
         GET /v1/internal/ui/gateway-intentions/x||200|=[]
         GET /v1/internal/ui/exported-services||500|=must provide PeerName
         GET /v1/internal/ui/exported-services?peer=x||200|=[]
+        GET /v1/internal/ui/service-topology/consul?kind=||200|{"Protocol":"tcp"
+        GET /v1/internal/ui/service-topology/x||400|=Missing service kind
+        GET /v1/internal/ui/service-topology/x?kind=y||400|=Unsupported service kind "y"
+        GET /v1/internal/ui/service-topology/?kind=||400|=Missing service name
+        GET /v1/internal/ui/metrics-proxy/x||404|=UI is not enabled
+        PUT /v1/internal/service-virtual-ip|{"Service": "none", "ManualVIPs": ["1.2.3.4"]}|200|={"Found":false,"UnassignedFrom":null}
+        PUT /v1/internal/service-virtual-ip|{"Service": "none", "ManualVIPs": ["x"]}|500|="x" is not a valid IPv4 address
+        PUT /v1/internal/service-virtual-ip|{"Service": "x", "ManualVIPs": ["1.1.1.1","1.1.1.2","1.1.1.3","1.1.1.4","1.1.1.5","1.1.1.6","1.1.1.7","1.1.1.8","1.1.1.9"]}|500|=cannot associate more than 8 manual virtual IPs with the same service
+        PUT /v1/internal/service-virtual-ip|{|400|Request decode failed: 
         # agent
         GET /v1/agent/self||200|{"Config":
         GET /v1/agent/version||200|{

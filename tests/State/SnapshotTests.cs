@@ -44,6 +44,10 @@ public class SnapshotTests
         });
         state.Register(StateHarness.Node("gone"));
         state.Deregister("gone");
+        state.Register(StateHarness.Node("n1", id: "11111111-1111-1111-1111-111111111111") with { Service = StateHarness.Service("native") with { ConnectNative = true } });
+        state.Register(StateHarness.Node("n1", id: "11111111-1111-1111-1111-111111111111") with { Service = StateHarness.Service("native2") with { ConnectNative = true } });
+        state.Apply(Commands.VirtualIpsSet("native", ["9.9.9.9"]));
+        state.Deregister("n1", service: "native2");
         state.Apply(StateHarness.Forwarded(origin: 7, number: 3, settled: 2, "fwd"));
         return state;
     }

@@ -16,11 +16,11 @@ public class FrozenEnumTests
 
     [Fact]
     public void Command_kinds_keep_their_values() => Assert.Equal(
-        "KvSet=1 KvDelete=2 KvDeleteTree=3 KvReapTombstones=4 KvAcquire=5 KvRelease=6 CatalogRegister=16 CatalogDeregister=17 CoordinateUpdate=24 AutopilotSet=25 Forwarded=32 SessionCreate=40 SessionDestroy=41 LockDelaysEnd=42 Txn=48 QuerySet=56 QueryDelete=57 RestoreBegin=64 RestorePiece=65 RestoreCommit=66 RestoreAbandon=67", Values<CommandKind>());
+        "KvSet=1 KvDelete=2 KvDeleteTree=3 KvReapTombstones=4 KvAcquire=5 KvRelease=6 CatalogRegister=16 CatalogDeregister=17 VirtualIpsSet=18 CoordinateUpdate=24 AutopilotSet=25 Forwarded=32 SessionCreate=40 SessionDestroy=41 LockDelaysEnd=42 Txn=48 QuerySet=56 QueryDelete=57 RestoreBegin=64 RestorePiece=65 RestoreCommit=66 RestoreAbandon=67", Values<CommandKind>());
 
     [Fact]
     public void Snapshot_tags_keep_their_values() => Assert.Equal(
-        "Header=1 KvEntry=2 KvTombstone=3 KvTreeTombstone=4 KvIndexes=5 Node=6 Service=7 Check=8 ServiceGroup=9 CatalogIndexes=10 ForwardingOrigin=11 ForwardedResult=12 NodeCoordinate=13 CoordinatesIndex=14 Autopilot=15 Session=16 SessionsIndex=17 LockDelay=18 Query=19 QueriesIndex=20 StagedBegin=21 StagedEnd=22 End=255",
+        "Header=1 KvEntry=2 KvTombstone=3 KvTreeTombstone=4 KvIndexes=5 Node=6 Service=7 Check=8 ServiceGroup=9 CatalogIndexes=10 ForwardingOrigin=11 ForwardedResult=12 NodeCoordinate=13 CoordinatesIndex=14 Autopilot=15 Session=16 SessionsIndex=17 LockDelay=18 Query=19 QueriesIndex=20 StagedBegin=21 StagedEnd=22 VirtualIp=23 FreeVirtualIps=24 End=255",
         Values<SnapshotTag>());
 
     [Fact]

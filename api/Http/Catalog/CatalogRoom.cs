@@ -13,6 +13,7 @@ public static class CatalogRoom
     {
         routes.Map("PUT", "/v1/catalog/register", CatalogWrites.RegisterAsync);
         routes.Map("PUT", "/v1/catalog/deregister", CatalogWrites.DeregisterAsync);
+        routes.Map("PUT", "/v1/internal/service-virtual-ip", VirtualIpWrites.SetAsync);
         routes.Map("GET", "/v1/catalog/datacenters", DatacentersAsync);
         MapRead(routes, "/v1/catalog/nodes", TryMakeNodes);
         MapRead(routes, "/v1/catalog/services", TryMakeServices);

@@ -26,7 +26,13 @@ internal sealed class ServiceSummary(CatalogTables catalog, string name, IReadOn
         return worst;
     }
 
-    public void Write(GoJsonWriter json)
+    /// <summary>True if there are proxies and all of them are transparent: one that is not is what the UI warns of.</summary>
+    public static bool IsTransparent(IReadOnlyList<ServiceInstance> proxies) => proxies.Count > 0 && proxies.All(static proxy => proxy.Service.Proxy?.Mode == "transparent");
+
+    /// <summary>Writes it.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="more">What follows in the same object; null for the members that only a listing has.</param>
+    public void Write(GoJsonWriter json, Action<GoJsonWriter>? more = null)
     {
         List<ServiceInstance> proxies = [.. MeshEndpoints.Of(catalog, name).Where(static endpoint => endpoint.Service.Kind == ServiceKinds.ConnectProxy)];
         CheckRecord[] checks = [.. instances.Concat(proxies).SelectMany(static instance => instance.Checks).DistinctBy(static check => (check.Node, check.CheckId))];
@@ -47,10 +53,18 @@ internal sealed class ServiceSummary(CatalogTables catalog, string name, IReadOn
         json.Name("GatewayConfig"u8);
         json.BeginObject();
         json.EndObject();
-        json.Member("TransparentProxy"u8, proxies.Exists(static proxy => proxy.Service.Proxy?.Mode == "transparent"));
+        json.Member("TransparentProxy"u8, IsTransparent(proxies));
         json.Member("ConnectNative"u8, instances.Any(static instance => instance.Service.ConnectNative));
-        json.Member("ConnectedWithProxy"u8, proxies.Count > 0);
-        json.Member("ConnectedWithGateway"u8, false);
+        if (more is not null)
+        {
+            more(json);
+        }
+        else
+        {
+            json.Member("ConnectedWithProxy"u8, proxies.Count > 0);
+            json.Member("ConnectedWithGateway"u8, false);
+        }
+
         json.EndObject();
     }
 

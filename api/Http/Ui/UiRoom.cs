@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Praetor.Api.Http.Catalog;
+using Praetor.Core.Codec;
 using Praetor.Core.Filtering;
 using Praetor.Core.State.Catalog;
 
@@ -20,6 +21,7 @@ public static class UiRoom
         MapRead(routes, "/v1/internal/ui/gateway-services-nodes/", TryMakeOfGateway);
         MapRead(routes, "/v1/internal/ui/gateway-intentions/", TryMakeOfGateway);
         MapRead(routes, "/v1/internal/ui/exported-services", TryMakeExported);
+        MapRead(routes, "/v1/internal/ui/service-topology/", TryMakeTopology);
     }
 
     private static void MapRead(RouteTable routes, string path, QueryMaker make) => routes.Map("GET", path, new ReadEndpoint(make).HandleAsync);
@@ -53,6 +55,20 @@ public static class UiRoom
     private static bool TryMakeOfGateway(ApiRequest request, [NotNullWhen(true)] out ReadQuery? query, out Refusal refusal)
     {
         query = CatalogRoom.TryReadName(request, "Missing gateway name", out _, out refusal) ? new NoRowsQuery(isNull: false) : null;
+        return query is not null;
+    }
+
+    private static bool TryMakeTopology(ApiRequest request, [NotNullWhen(true)] out ReadQuery? query, out Refusal refusal)
+    {
+        query = null;
+        if (!CatalogRoom.TryReadName(request, "Missing service name", out string service, out refusal))
+            return false;
+        string kind = request.Query.Get("kind");
+        refusal = !request.Query.Has("kind") ? new Refusal(400, "Missing service kind")
+            : kind is not ("" or ServiceKinds.IngressGateway or ServiceKinds.ApiGateway) ? new Refusal(400, $"Unsupported service kind {GoQuote.Quote(kind)}")
+            : default;
+        if (refusal.Text is null)
+            query = new UiTopologyQuery(service, kind, request.Options.DefaultAclPolicy == "allow");
         return query is not null;
     }
 

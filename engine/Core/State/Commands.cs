@@ -38,6 +38,9 @@ public enum CommandKind : byte
     /// <summary>Catalog deregister.</summary>
     CatalogDeregister = 17,
 
+    /// <summary>Manual virtual addresses of a service.</summary>
+    VirtualIpsSet = 18,
+
     /// <summary>Coordinates of nodes.</summary>
     CoordinateUpdate = 24,
 
@@ -128,6 +131,16 @@ public static class Commands
     {
         CommandBuffer command = Begin(CommandKind.SessionDestroy, 64);
         new FieldWriter(command).Text(id);
+        return command;
+    }
+
+    /// <summary>An operator's virtual addresses for a service, in place of those it had.</summary>
+    public static CommandBuffer VirtualIpsSet(string service, IReadOnlyList<string> addresses)
+    {
+        CommandBuffer command = Begin(CommandKind.VirtualIpsSet, 128);
+        var writer = new FieldWriter(command);
+        writer.Text(service);
+        writer.TextList(addresses);
         return command;
     }
 
@@ -348,6 +361,10 @@ public static class Commands
                     return true;
                 case CommandKind.CatalogDeregister:
                     ReadDeregister(ref reader);
+                    return true;
+                case CommandKind.VirtualIpsSet:
+                    reader.Text();
+                    reader.TextList();
                     return true;
                 case CommandKind.KvAcquire or CommandKind.KvRelease:
                     reader.UInt();

@@ -154,6 +154,16 @@ internal static class SnapshotReader
             case SnapshotTag.CatalogIndexes:
                 state.Catalog.RestoreIndexes(new CatalogIndexes(reader.Int(), reader.Int(), reader.Int(), reader.Int(), reader.Int()));
                 return;
+            case SnapshotTag.VirtualIp:
+                state.Catalog.VirtualIps.Restore(VirtualIp.Read(ref reader));
+                return;
+            case SnapshotTag.FreeVirtualIps:
+                uint last = (uint)reader.UInt();
+                var free = new List<uint>();
+                while (!reader.AtEnd)
+                    free.Add((uint)reader.UInt());
+                state.Catalog.VirtualIps.RestoreFree(last, free);
+                return;
             case SnapshotTag.ForwardingOrigin:
                 byte[] origin = reader.Bytes().ToArray();
                 state.Forwarded.RestoreOrigin(origin, new ForwardingOrigin(reader.Int(), reader.Int()));

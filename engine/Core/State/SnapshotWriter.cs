@@ -37,6 +37,8 @@ internal enum SnapshotTag : byte
     QueriesIndex = 20,
     StagedBegin = 21,
     StagedEnd = 22,
+    VirtualIp = 23,
+    FreeVirtualIps = 24,
     End = 255,
 }
 
@@ -179,6 +181,22 @@ internal sealed class SnapshotWriter(IRecordHeap? heap, Stream output)
         indexes.Int(catalog.Indexes.Checks);
         indexes.Int(catalog.Indexes.ServiceVanished);
         indexes.Int(catalog.Indexes.NodeRemoved);
+        Flush(record);
+        WriteVirtualIps(catalog.VirtualIps, record);
+    }
+
+    private void WriteVirtualIps(VirtualIps ips, CommandBuffer record)
+    {
+        foreach ((_, VirtualIp ip) in ips.ByService.Scan([]))
+        {
+            ip.Write(Begin(record, SnapshotTag.VirtualIp));
+            Flush(record);
+        }
+
+        FieldWriter free = Begin(record, SnapshotTag.FreeVirtualIps);
+        free.UInt(ips.Last);
+        foreach ((byte[] number, _) in ips.Free.Scan([]))
+            free.UInt(BinaryPrimitives.ReadUInt32BigEndian(number));
         Flush(record);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Praetor.Core.Codec;
 using Praetor.Core.Ports;
 using Praetor.Core.State.Autopilot;
@@ -117,6 +118,9 @@ public sealed class StateMachine(IRecordHeap heap)
                 return registered;
             case CommandKind.CatalogDeregister:
                 return batch.Deregister(index, Commands.ReadDeregister(ref reader));
+            case CommandKind.VirtualIpsSet:
+                string meshService = reader.Text();
+                return ApplyVirtualIps(index, meshService, reader.TextList() ?? [], batch);
             case CommandKind.SessionCreate:
                 return batch.Sessions.Create(index, SessionRecord.Read(ref reader), batch.Catalog);
             case CommandKind.SessionDestroy:
@@ -174,6 +178,18 @@ public sealed class StateMachine(IRecordHeap heap)
     {
         batch = batch.Run(index, ops, out TxnOutcome outcome);
         return new CommandResult(index, outcome.Errors.Count == 0 ? CommandOutcome.Applied : CommandOutcome.NotApplied, Payload: outcome.Encode());
+    }
+
+    /// <summary>Who lost an address travels with the result.</summary>
+    private static CommandResult ApplyVirtualIps(long index, string service, IReadOnlyList<string> addresses, StateBatch batch)
+    {
+        if (VirtualIps.CheckManual(addresses) is { } refusal)
+            return new CommandResult(index, CommandOutcome.Refused, refusal);
+        if (!batch.Catalog.VirtualIps.SetManual(service, addresses, out IReadOnlyList<string> unassignedFrom))
+            return new CommandResult(index, CommandOutcome.NotApplied);
+        var encoded = new ArrayBufferWriter<byte>(64);
+        new FieldWriter(encoded).TextList(unassignedFrom);
+        return new CommandResult(index, CommandOutcome.Applied, Payload: encoded.WrittenSpan.ToArray());
     }
 
     /// <summary>Coordinates of nodes that the catalog does not know are dropped.</summary>

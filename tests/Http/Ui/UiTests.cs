@@ -57,6 +57,49 @@ public sealed class UiTests : IAsyncLifetime
             (await JsonAsync("/v1/internal/ui/catalog-overview")).GetRawText());
     }
 
+    [Fact]
+    public async Task A_service_is_transparent_only_if_all_its_proxies_are()
+    {
+        await RegisterAsync("""{"Node": "n2", "Address": "10.0.0.2", "Service": {"ID": "p2", "Kind": "connect-proxy", "Service": "web-proxy", "Port": 1, "Proxy": {"DestinationServiceName": "web", "Mode": "transparent"}}}""");
+        Assert.False((await JsonAsync("/v1/internal/ui/services"))[0].GetProperty("TransparentProxy").GetBoolean());
+
+        await RegisterAsync("""{"Node": "n1", "Address": "10.0.0.1", "Service": {"ID": "p1", "Kind": "connect-proxy", "Service": "web-proxy", "Port": 1, "Proxy": {"DestinationServiceName": "web", "Mode": "transparent"}}}""");
+        Assert.True((await JsonAsync("/v1/internal/ui/services"))[0].GetProperty("TransparentProxy").GetBoolean());
+    }
+
+    [Fact]
+    public async Task The_topology_follows_the_upstreams_of_proxies()
+    {
+        await RegisterAsync("""{"Node": "n1", "Address": "10.0.0.1", "Service": {"ID": "api", "Service": "api"}}""");
+        await RegisterAsync("""{"Node": "n1", "Address": "10.0.0.1", "Service": {"ID": "ap", "Kind": "connect-proxy", "Service": "api-proxy", "Port": 2, "Proxy": {"DestinationServiceName": "api", "Upstreams": [{"DestinationName": "web", "LocalBindPort": 1}]}}}""");
+
+        JsonElement api = await JsonAsync("/v1/internal/ui/service-topology/api?kind=");
+        JsonElement web = await JsonAsync("/v1/internal/ui/service-topology/web?kind=");
+
+        Assert.Equal(["web"], Names(api.GetProperty("Upstreams")));
+        Assert.Empty(Names(api.GetProperty("Downstreams")));
+        Assert.Equal(["api"], Names(web.GetProperty("Downstreams")));
+        JsonElement upstream = api.GetProperty("Upstreams")[0];
+        Assert.Equal("proxy-registration", upstream.GetProperty("Source").GetString());
+        Assert.Equal("""{"Allowed":true,"HasPermissions":false,"ExternalSource":"","HasExact":false,"DefaultAllow":true}""", upstream.GetProperty("Intention").GetRawText());
+        Assert.False(upstream.TryGetProperty("ConnectedWithProxy", out _));
+    }
+
+    [Fact]
+    public async Task A_transparent_service_reaches_whatever_is_allowed()
+    {
+        await RegisterAsync("""{"Node": "n1", "Address": "10.0.0.1", "Service": {"ID": "api", "Service": "api"}}""");
+        await RegisterAsync("""{"Node": "n1", "Address": "10.0.0.1", "Service": {"ID": "ap", "Kind": "connect-proxy", "Service": "api-proxy", "Port": 2, "Proxy": {"DestinationServiceName": "api", "Mode": "transparent"}}}""");
+
+        JsonElement api = await JsonAsync("/v1/internal/ui/service-topology/api?kind=");
+        Assert.True(api.GetProperty("TransparentProxy").GetBoolean());
+        Assert.Equal(["web"], Names(api.GetProperty("Upstreams")));
+        Assert.Equal("default-allow", api.GetProperty("Upstreams")[0].GetProperty("Source").GetString());
+        Assert.Equal(["api"], Names((await JsonAsync("/v1/internal/ui/service-topology/web?kind=")).GetProperty("Downstreams")));
+    }
+
+    private static string[] Names(JsonElement services) => [.. services.EnumerateArray().Select(static service => service.GetProperty("Name").GetString()!)];
+
     private async Task<JsonElement> JsonAsync(string path)
     {
         Reply reply = await _server.GetAsync(path);

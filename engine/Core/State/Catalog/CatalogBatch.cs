@@ -19,6 +19,7 @@ internal sealed partial class CatalogBatch
     private readonly OrderedIndexBatch<CheckRecord> _checks;
     private readonly OrderedIndexBatch<CheckRecord> _checksByService;
     private readonly OrderedIndexBatch<ServiceGroup> _groups;
+    private readonly VirtualIpBatch _virtualIps;
     private CatalogIndexes _indexes;
     private bool _nodesChanged;
     private bool _servicesChanged;
@@ -36,11 +37,12 @@ internal sealed partial class CatalogBatch
         _checks = tables.ChecksByNode.Begin();
         _checksByService = tables.ChecksByService.Begin();
         _groups = tables.Groups.Begin();
+        _virtualIps = new VirtualIpBatch(tables.VirtualIps);
         _indexes = tables.Indexes;
     }
 
     /// <summary>True once anything was written.</summary>
-    public bool HasChanged => _nodesChanged || _servicesChanged || _checksChanged;
+    public bool HasChanged => _nodesChanged || _servicesChanged || _checksChanged || _virtualIps.HasChanged;
 
     public CatalogTables Commit() => !HasChanged ? _base : new CatalogTables
     {
@@ -52,6 +54,7 @@ internal sealed partial class CatalogBatch
         ChecksByNode = _checks.Commit(),
         ChecksByService = _checksByService.Commit(),
         Groups = _groups.Commit(),
+        VirtualIps = _virtualIps.Commit(),
         Indexes = _indexes,
         NodesDerived = _nodesChanged ? new() : _base.NodesDerived,
         ServicesDerived = _servicesChanged || _nodesChanged ? new() : _base.ServicesDerived,
@@ -73,6 +76,9 @@ internal sealed partial class CatalogBatch
             WriteCheck(index, node, check);
         return new CommandResult(index, CommandOutcome.Applied);
     }
+
+    /// <summary>Virtual addresses, for the commands that set them and for snapshots.</summary>
+    public VirtualIpBatch VirtualIps => _virtualIps;
 
     /// <summary>catalog/deregister: what is unknown is already gone.</summary>
     public CommandResult Deregister(long index, DeregisterRequest request)
@@ -112,8 +118,9 @@ internal sealed partial class CatalogBatch
     private void WriteService(long index, NodeRecord node, ServiceRecord given)
     {
         byte[] key = CatalogKey.Of(node.Name, given.Id);
-        ServiceRecord service = given with { Node = node.Name, CreateIndex = index, ModifyIndex = index };
-        if (_services.TryGet(key, out ServiceRecord? old))
+        _services.TryGet(key, out ServiceRecord? old);
+        ServiceRecord service = _virtualIps.Take(given, replaced: old) with { Node = node.Name, CreateIndex = index, ModifyIndex = index };
+        if (old is not null)
         {
             if (CatalogCodec.SameContent(old, service))
                 return;
@@ -182,6 +189,7 @@ internal sealed partial class CatalogBatch
         }
 
         _services.Remove(CatalogKey.Of(service.Node, service.Id));
+        _virtualIps.Leave(service);
         LeaveGroup(index, service);
         _indexes = _indexes with { Services = index };
         _servicesChanged = true;

@@ -32,6 +32,9 @@ public sealed class CatalogTables
     /// <summary>Service name to its group.</summary>
     internal OrderedIndex<ServiceGroup> Groups { get; init; } = OrderedIndex<ServiceGroup>.Empty;
 
+    /// <summary>Virtual addresses of services in the mesh.</summary>
+    public VirtualIps VirtualIps { get; internal init; } = VirtualIps.Empty;
+
     internal CatalogIndexes Indexes { get; init; }
 
     /// <summary>Index of the nodes table (0 before the first write; HTTP shows 1).</summary>

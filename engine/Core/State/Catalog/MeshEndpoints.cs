@@ -51,7 +51,8 @@ public sealed class MeshEndpoints
         return endpoints;
     }
 
-    private static string? DestinationOf(ServiceRecord service) =>
+    /// <summary>The service of which this one is an endpoint in the mesh; null if it is none.</summary>
+    public static string? DestinationOf(ServiceRecord service) =>
         service.Kind == ServiceKinds.ConnectProxy ? service.Proxy?.DestinationServiceName
         : service.ConnectNative ? service.Name
         : null;
