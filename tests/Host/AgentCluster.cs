@@ -118,16 +118,18 @@ internal sealed class HostedAgent : IAsyncDisposable
     }
 
     /// <summary>One request; a lost connection is status 0.</summary>
-    public Task<Reply> SendAsync(string method, string path, string? body = null) => SendAsync(method, path, body is null ? null : new StringContent(body));
+    public Task<Reply> SendAsync(string method, string path, string? body = null, string header = "") => SendAsync(method, path, body is null ? null : new StringContent(body), header);
 
     /// <summary>One request with bytes; a lost connection is status 0.</summary>
-    public Task<Reply> SendAsync(string method, string path, byte[] body) => SendAsync(method, path, new ByteArrayContent(body));
+    public Task<Reply> SendAsync(string method, string path, byte[] body) => SendAsync(method, path, new ByteArrayContent(body), "");
 
-    private async Task<Reply> SendAsync(string method, string path, HttpContent? body)
+    private async Task<Reply> SendAsync(string method, string path, HttpContent? body, string header)
     {
         try
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body };
+            if (header.Split(": ", 2) is [var name, var value])
+                request.Headers.TryAddWithoutValidation(name, value);
             using HttpResponseMessage response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
             return await Reply.ReadAsync(response);
         }
