@@ -49,7 +49,11 @@ public sealed partial class AgentHost
         new EventRoom(_events, _lan!.Loop.FireEvent, Guid.NewGuid).Map(routes);
         if (_server is not null)
         {
-            _requestLimits = new RequestLimits(() => _server.IsReadyLeader, _time, _loggers.CreateLogger("agent.server.rate-limit"));
+            _requestLimits = new RequestLimits(() => _server.IsReadyLeader, _time, _loggers.CreateLogger("agent.server.rate-limit"))
+            {
+                Exceeded = _meter.CreateCounter<long>("rpc.rate_limit.exceeded"),
+                Untold = _meter.CreateCounter<long>("rpc.rate_limit.log_dropped"),
+            };
             ConfigureLimits(_config);
             var state = new RouteTable();
             MapState(state);

@@ -29,6 +29,8 @@ public sealed partial class AgentHost
             return ValueTask.CompletedTask;
         });
         ProcessGauges.Create(_meter, ProductVersion.ConsulLevel);
+        if (_config.Mesh.MetricsOfHost)
+            HostGauges.Create(_meter, _config.DataDirectory);
         KeyValuePair<string, object?> datacenter = KeyValuePair.Create<string, object?>("datacenter", _config.Datacenter);
         Measurement<long> Members(bool servers) =>
             new(_lan is null ? 0 : LanMembers().Count(member => member.Status == MemberStatus.Alive && (DatacenterServer.Of(member) is not null) == servers), datacenter);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -60,7 +61,8 @@ public sealed partial class AgentHost
         _ = WatchAsync(_server.Stopped);
         _calls.Unreachable = _server.OnPeerUnreachable;
         _callee = new ServerCallee(_server, _meter);
-        var rpc = new RpcServer(HostOptions.Identity(_config), _callee, HostOptions.Rpc(_config), _tls, _time, _loggers.CreateLogger("agent.rpc"));
+        Counter<long> accepted = _meter.CreateCounter<long>("rpc.accept_conn");
+        var rpc = new RpcServer(HostOptions.Identity(_config), _callee, HostOptions.Rpc(_config), _tls, _time, _loggers.CreateLogger("agent.rpc")) { OnAccepted = () => accepted.Add(1) };
         _stops.Push(rpc.DisposeAsync);
         var endPoint = new IPEndPoint(_config.Addresses.Bind, _config.Ports.Server);
         try
@@ -95,6 +97,7 @@ public sealed partial class AgentHost
             Members = LanMembers,
             IsLeader = () => _server!.IsReadyLeader,
             Self = _config.NodeName,
+            Meter = _meter,
             Registered = () => _server!.Root.Catalog.Checks().Where(static check => check.CheckId == MemberReconciliation.SerfCheckId).Select(static check => check.Node),
             Servers = new ServerSetDuties(_server!, _config.NodeId, log),
         }, _time, _loggers.CreateLogger("agent.leader"));

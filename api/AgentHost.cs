@@ -47,7 +47,7 @@ public sealed partial class AgentHost : IAsyncDisposable
         _loggers = setup.Loggers;
         _time = setup.Time;
         _log = setup.Loggers.CreateLogger("agent");
-        _httpMeters = new HttpMeters(_meter);
+        _httpMeters = new HttpMeters(_meter, _config.NodeName);
         _gossipMeters = new GossipMeters(_meter);
         _events = new UserEvents(_config.NodeName, LocalServices, _time);
     }

@@ -182,6 +182,9 @@ public sealed record MeshSettings
     /// <summary>telemetry.disable_hostname.</summary>
     public required bool MetricsDisableHostName { get; init; }
 
+    /// <summary>telemetry.enable_host_metrics.</summary>
+    public required bool MetricsOfHost { get; init; }
+
     /// <summary>telemetry.prometheus_retention_time; zero = off.</summary>
     public required TimeSpan PrometheusRetention { get; init; }
 }

@@ -169,6 +169,7 @@ internal sealed partial class AgentConfigBuilder
         MetricsFilters = [.. _keys.List("telemetry.prefix_filter").Where(static rule => rule.Length > 0 && rule[0] is '+' or '-')],
         MetricsFilterDefault = _keys.Flag("telemetry.filter_default", true),
         MetricsDisableHostName = _keys.Flag("telemetry.disable_hostname"),
+        MetricsOfHost = _keys.Flag("telemetry.enable_host_metrics"),
         PrometheusRetention = _keys.Duration("telemetry.prometheus_retention_time", TimeSpan.Zero),
     };
 

@@ -123,11 +123,11 @@ internal sealed class ApiApplication(ApiServices services, RouteTable routes) : 
         long begun = Stopwatch.GetTimestamp();
         ValueTask answered = route.Handler(request);
         if (!answered.IsCompletedSuccessfully)
-            return AwaitAsync(answered, route, request.Method, begun, meters);
-        meters.Ended(route, request.Method, begun);
+            return AwaitAsync(answered, route, request, begun, meters);
+        meters.Ended(route, request.Method, request.AnsweredStatus, begun);
         return answered;
 
-        static async ValueTask AwaitAsync(ValueTask answered, Route route, string method, long begun, HttpMeters meters)
+        static async ValueTask AwaitAsync(ValueTask answered, Route route, ApiRequest request, long begun, HttpMeters meters)
         {
             try
             {
@@ -135,7 +135,7 @@ internal sealed class ApiApplication(ApiServices services, RouteTable routes) : 
             }
             finally
             {
-                meters.Ended(route, method, begun);
+                meters.Ended(route, request.Method, request.AnsweredStatus, begun);
             }
         }
     }

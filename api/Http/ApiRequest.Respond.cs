@@ -27,6 +27,9 @@ public sealed partial class ApiRequest
     /// <summary>Output of the response body. Set headers and Content-Length first and call <see cref="StartResponse"/>.</summary>
     internal PipeWriter BodyWriter => _body.Writer;
 
+    /// <summary>Status of the answer.</summary>
+    internal int AnsweredStatus => _out.StatusCode;
+
     internal IHeaderDictionary ResponseHeaders => _out.Headers;
 
     private PooledBuffer Rendering => _rendering ??= new PooledBuffer();

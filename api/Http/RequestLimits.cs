@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Praetor.Runtime;
 
@@ -51,6 +52,12 @@ public sealed class RequestLimits
         _log = log;
     }
 
+    /// <summary>Requests beyond a rate; null for nobody who wants to know.</summary>
+    public Counter<long>? Exceeded { get; init; }
+
+    /// <summary>Those of them that no line of the log tells of.</summary>
+    public Counter<long>? Untold { get; init; }
+
     /// <summary>Sets the limits; a negative rate is none.</summary>
     public void Configure(RequestLimitMode mode, double readRate, double writeRate)
     {
@@ -60,20 +67,24 @@ public sealed class RequestLimits
     }
 
     /// <summary>The handler behind the limits. What tells of the cluster itself is never limited: it is needed most when there is too much of everything.</summary>
-    internal ApiHandler Guard(Route route) => IsExempt(route.Path) ? route.Handler : request => MayPass(request, out Refusal refusal) ? route.Handler(request) : request.RefuseAsync(refusal);
+    internal ApiHandler Guard(Route route) => IsExempt(route.Path) ? route.Handler : request => MayPass(request, route, out Refusal refusal) ? route.Handler(request) : request.RefuseAsync(refusal);
 
     /// <summary>One line a second at most: there is too much of everything already.</summary>
     private void Tell(ApiRequest request)
     {
         long told = Volatile.Read(ref _toldAt);
         if (_time.GetElapsedTime(told) < s_betweenLines || Interlocked.CompareExchange(ref _toldAt, _time.GetTimestamp(), told) != told)
+        {
+            Untold?.Add(1);
             return;
+        }
+
         HttpLog.RateExceeded(_log, request.Method, request.Path, _mode == RequestLimitMode.Enforcing);
     }
 
     private static bool IsExempt(string path) => path.StartsWith("/v1/status/", StringComparison.Ordinal) || path.StartsWith("/v1/operator/", StringComparison.Ordinal);
 
-    private bool MayPass(ApiRequest request, out Refusal refusal)
+    private bool MayPass(ApiRequest request, Route route, out Refusal refusal)
     {
         refusal = default;
         if (_mode == RequestLimitMode.Disabled)
@@ -82,6 +93,8 @@ public sealed class RequestLimits
         if ((isRead ? _reads : _writes).TryTake())
             return true;
         Tell(request);
+        Exceeded?.Add(1, KeyValuePair.Create<string, object?>("limit_type", isRead ? "global/read" : "global/write"), KeyValuePair.Create<string, object?>("op", route.MetricPath),
+            KeyValuePair.Create<string, object?>("mode", _mode == RequestLimitMode.Enforcing ? "enforcing" : "permissive"));
         if (_mode == RequestLimitMode.Permissive)
             return true;
         refusal = !isRead && _isLeader() ? s_tooManyForLeader : s_tooMany;

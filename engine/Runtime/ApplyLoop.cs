@@ -149,6 +149,7 @@ internal sealed class ApplyLoop : LoopThread
     {
         lock (Gate)
         {
+            Meters?.Raft.ApplyThread.Waits();
             while (_commitIndex <= _root.Index && _restoreThrough <= _root.Index && !Stopping)
             {
                 if (_history.Count <= 1)
@@ -157,6 +158,7 @@ internal sealed class ApplyLoop : LoopThread
                     TrimHistory();
             }
 
+            Meters?.Raft.ApplyThread.Works();
             replayThrough = 0;
             if (Stopping)
                 return 0;
@@ -186,6 +188,7 @@ internal sealed class ApplyLoop : LoopThread
     /// <summary>Takes over a leader's snapshot. Old roots keep their records for the history window, as after any batch.</summary>
     private void RestoreSnapshot()
     {
+        long begun = Stopwatch.GetTimestamp();
         using (ISnapshotSource source = _snapshots.OpenLatest() ?? throw new InvalidDataException("the snapshot that was just stored is gone"))
         {
             _state.Restore(source.Body, _changes);
@@ -194,6 +197,7 @@ internal sealed class ApplyLoop : LoopThread
                 throw new InvalidDataException($"snapshot {source.Meta.Index} holds the state of index {_state.Root.Index}");
         }
 
+        Meters?.Restored(ServerMeters.Since(begun));
         Publish();
         _onApplied(new AppliedBatch(_root, LastTerm: 0, Entries: 0, Bytes: 0));
     }
@@ -229,7 +233,7 @@ internal sealed class ApplyLoop : LoopThread
         long begun = Stopwatch.GetTimestamp();
         _appliedAt = begun;
         _state.Apply(_batch.AsSpan(0, count), _results.AsSpan(0, count), _changes, Meters is { WantsApplied: true } ? _onCommand : null);
-        Meters?.ApplyBatch.Record(ServerMeters.Since(begun));
+        Meters?.AppliedTogether(count, ServerMeters.Since(begun));
         Publish();
         long bytes = 0;
         for (int i = 0; i < count; i++)

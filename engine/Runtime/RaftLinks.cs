@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Praetor.Core.Codec;
 using Praetor.Core.Consensus;
 using Praetor.Core.Ports;
@@ -12,6 +13,9 @@ internal sealed class RaftLinks(IServerCalls calls, ISnapshotStore snapshots, Fu
 {
     private readonly ArrayBufferWriter<byte> _message = new(64 * 1024);
     private readonly HashSet<string> _sendingTo = [];
+
+    /// <summary>Hears of snapshots that arrived, and how many milliseconds each took.</summary>
+    public Action<string, double>? OnSent { get; init; }
 
     /// <inheritdoc/>
     public void Send(in RaftMessage message, ReadOnlySpan<LogEntry> entries)
@@ -45,8 +49,10 @@ internal sealed class RaftLinks(IServerCalls calls, ISnapshotStore snapshots, Fu
             if (source is not null)
             {
                 index = source.Meta.Index;
+                long begun = Stopwatch.GetTimestamp();
                 await calls.SendStreamAsync(addressOf(serverId), ServerMethod.Snapshot, SnapshotHeader.Encode(term, source.Meta), source.Body, reply: null, stopping).ConfigureAwait(false);
                 isOk = true;
+                OnSent?.Invoke(serverId, Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             }
         }
 #pragma warning disable CA1031 // Whatever the cause: consensus must hear that the snapshot did not arrive.

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Praetor.Core.Consensus;
 using Praetor.Core.Ports;
+using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime;
 
@@ -54,6 +56,9 @@ internal sealed class RaftLoop : LoopThread
         _tail = new LogTail(log, TailBytes);
         Reads = new ReadConfirmations(Wake);
     }
+
+    /// <summary>What is measured; null for nothing. Set before the start.</summary>
+    public RaftMeters? Meters { get; set; }
 
     /// <summary>Readers that want this server's leadership confirmed.</summary>
     public ReadConfirmations Reads { get; }
@@ -154,7 +159,11 @@ internal sealed class RaftLoop : LoopThread
             if (_proposals.Count > 0)
                 Propose();
             if (Reads.TakeWaiting() is { } token)
+            {
+                Meters?.VerifyLeader.Add(1);
                 Step(new Posted(RaftEvent.ConfirmRead(NowMs, token), null, null));
+            }
+
             _raft.Flush(_effects);
             _nextTickMs = _effects.NextTickMs;
             CarryOut();
@@ -193,6 +202,7 @@ internal sealed class RaftLoop : LoopThread
 
     private bool Take()
     {
+        Meters?.MainThread.Waits();
         lock (Gate)
         {
             while (_incoming.Count == 0 && _posted.Count == 0 && _looks.Count == 0 && !_isWoken && !Stopping && !WaitForTick())
@@ -202,6 +212,7 @@ internal sealed class RaftLoop : LoopThread
             _isWoken = false;
             (_incoming, _proposals) = (_proposals, _incoming);
             (_posted, _events) = (_events, _posted);
+            Meters?.MainThread.Works();
             return !Stopping;
         }
     }
@@ -223,9 +234,14 @@ internal sealed class RaftLoop : LoopThread
 
     private void Step(in Posted posted)
     {
+        long begun = Meters is null ? 0 : Stopwatch.GetTimestamp();
         _raft.Step(posted.Event, _effects);
         if (posted.Event.Kind == RaftEventKind.Message)
+        {
             Interlocked.Decrement(ref _queuedMessages);
+            Meters?.Handled(posted.Event.Message, begun);
+        }
+
         for (int i = _entries.Count; i < _effects.Entries.Count; i++)
             AddEntry(_effects.Entries[i], PayloadOf(_effects.Entries[i], posted), owner: null);
         if (posted.Entries is { } received)
@@ -251,6 +267,7 @@ internal sealed class RaftLoop : LoopThread
         _raft.Step(RaftEvent.Propose(NowMs, _sizes.AsMemory(0, _proposals.Count)), _effects);
         if (_effects.Refused == ProposalRefusal.None)
         {
+            Meters?.Dispatched(_proposals.Count);
             foreach (Proposal proposal in _proposals)
                 AddEntry(_effects.Entries[_entries.Count], _arena.Copy(proposal.Command.Span), proposal);
         }
@@ -280,7 +297,7 @@ internal sealed class RaftLoop : LoopThread
         if (_effects.RestoreThrough is { } restore)
             _sinks.Apply.Restore(restore);
         if (_effects.CommitIndex is { } commit)
-            _sinks.Apply.Commit(commit);
+            Commit(commit);
         _sinks.Contact(_raft.LeaderContactMs, _raft.LeaseUntilMs);
         foreach (ReadyRead read in _effects.Reads)
             Reads.Complete(read.Token, read.Index);
@@ -325,7 +342,16 @@ internal sealed class RaftLoop : LoopThread
             return;
         _sending.Clear();
         // What cannot be read is as good as lost: the next heartbeat finds out.
-        if (message.Count == 0 || _tail.TryRead(message.Index + 1, message.Count, _sending))
-            links.Send(message, CollectionsMarshal.AsSpan(_sending));
+        if (message.Count > 0 && !_tail.TryRead(message.Index + 1, message.Count, _sending))
+            return;
+        Meters?.Sent(message);
+        links.Send(message, CollectionsMarshal.AsSpan(_sending));
+    }
+
+    private void Commit(long index)
+    {
+        long begun = Meters is null ? 0 : Stopwatch.GetTimestamp();
+        _sinks.Apply.Commit(index);
+        Meters?.Enqueue.Record(ServerMeters.Since(begun));
     }
 }

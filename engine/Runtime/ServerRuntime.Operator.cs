@@ -55,8 +55,11 @@ public sealed partial class ServerRuntime
         return await _raftLoop.RequestAsync(RaftEvent.Transfer(_raftLoop.NowMs, id.Length == 0 ? null : id)).ConfigureAwait(false);
     }
 
+    private Task<T> AtLeaderAsync<T>(Func<Task<T>> here, Func<ReadOnlyMemory<byte>, T> read, ServerMethod method, ReadOnlyMemory<byte> argument, CancellationToken cancellation) =>
+        AtLeaderAsync(here, async leader => read(await CallLeaderAsync(leader, method, argument, cancellation).ConfigureAwait(false)), cancellation);
+
     /// <summary>Does it here on a leader, has it done by the leader elsewhere. Tried again within the hold time: none of it does harm when done twice.</summary>
-    private async Task<T> AtLeaderAsync<T>(Func<Task<T>> here, Func<ReadOnlyMemory<byte>, T> read, ServerMethod method, ReadOnlyMemory<byte> argument, CancellationToken cancellation)
+    private async Task<T> AtLeaderAsync<T>(Func<Task<T>> here, Func<ServerAddress, Task<T>> there, CancellationToken cancellation)
     {
         var hold = new HoldTime(_time, _options.RpcHoldTime);
         do
@@ -67,7 +70,7 @@ public sealed partial class ServerRuntime
                 if (IsReadyLeader)
                     return await here().ConfigureAwait(false);
                 if (LeaderElsewhere is { } leader)
-                    return read(await CallLeaderAsync(leader, method, argument, cancellation).ConfigureAwait(false));
+                    return await there(leader).ConfigureAwait(false);
             }
             catch (Exception again) when (IsWorthAnotherTry(again))
             {

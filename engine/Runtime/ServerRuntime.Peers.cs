@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text;
 using Praetor.Core.Consensus;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
+using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime;
 
@@ -106,10 +108,12 @@ public sealed partial class ServerRuntime : IServerCallee
             throw new ServerErrorException((byte)ServerError.Overloaded, "a snapshot is being received already");
         try
         {
+            long begun = Stopwatch.GetTimestamp();
             using ISnapshotSink sink = _stores.Snapshots.Create(meta);
             await body.CopyToAsync(sink.Body, cancellation).ConfigureAwait(false);
             // Syncing blocks: not on a thread of the pool.
             await Task.Factory.StartNew(sink.Commit, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            _meters?.Raft.ReceiveSnapshot.Record(ServerMeters.Since(begun));
         }
         finally
         {

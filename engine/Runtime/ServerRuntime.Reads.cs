@@ -63,7 +63,8 @@ public sealed partial class ServerRuntime
             return await _raftLoop.Reads.ConfirmAsync().ConfigureAwait(false);
         if (LeaderElsewhere is null)
             return null;
-        return await (consistency == ReadConsistency.Consistent ? _askConsistent : _askDefault).AskAsync().ConfigureAwait(false);
+        SharedAsk<ReadConsistency, long> ask = consistency == ReadConsistency.Consistent ? _askConsistent : _askDefault;
+        return await ask.AskAsync(consistency, out _).ConfigureAwait(false);
     }
 
     /// <summary>What a leader answers to another server's question.</summary>

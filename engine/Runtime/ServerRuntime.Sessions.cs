@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Text;
 using Praetor.Core.Codec;
 using Praetor.Core.Ports;
 using Praetor.Core.State.Sessions;
@@ -17,7 +16,7 @@ public sealed partial class ServerRuntime
     public async Task<SessionRecord?> RenewSessionAsync(string id, CancellationToken cancellation)
     {
         long begun = Stopwatch.GetTimestamp();
-        SessionRecord? session = await AtLeaderAsync(() => RenewHereAsync(id), static answer => Decode(answer.Span), ServerMethod.RenewSession, Encoding.UTF8.GetBytes(id), cancellation).ConfigureAwait(false);
+        SessionRecord? session = await AtLeaderAsync(() => RenewHereAsync(id), _ => RenewThereAsync(id, cancellation), cancellation).ConfigureAwait(false);
         _meters?.SessionRenew.Record(ServerMeters.Since(begun));
         return session;
     }
@@ -35,20 +34,49 @@ public sealed partial class ServerRuntime
         return Root.Sessions.Find(id) is { } session && _sessionTimers.Renew(session) ? session : null;
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> RenewForAsync(ReadOnlyMemory<byte> id)
+    private async Task<SessionRecord?> RenewThereAsync(string id, CancellationToken cancellation)
     {
-        if (await RenewHereAsync(Encoding.UTF8.GetString(id.Span)).ConfigureAwait(false) is not { } session)
-            return ReadOnlyMemory<byte>.Empty;
-        var encoded = new ArrayBufferWriter<byte>(256);
-        session.Write(new FieldWriter(encoded));
+        SessionRecord?[] renewed = await _askRenewal.AskAsync(id, out int place).WaitAsync(cancellation).ConfigureAwait(false);
+        return renewed[place];
+    }
+
+    private async Task<SessionRecord?[]> AskRenewalAsync(IReadOnlyList<string> ids)
+    {
+        ServerAddress leader = LeaderElsewhere ?? throw new NoLeaderException();
+        var request = new ArrayBufferWriter<byte>(ids.Count * 40);
+        new FieldWriter(request).TextList(ids);
+        ReadOnlyMemory<byte> answer = await CallLeaderAsync(leader, ServerMethod.RenewSession, request.WrittenMemory, _stopping.Token).ConfigureAwait(false);
+        return DecodeRenewed(answer.Span, ids.Count);
+    }
+
+    /// <summary>What a leader answers to another server: each session that has its whole time again.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>> RenewForAsync(ReadOnlyMemory<byte> request)
+    {
+        string[] ids = ReadIds(request.Span);
+        var encoded = new ArrayBufferWriter<byte>(ids.Length * 128);
+        foreach (string id in ids)
+        {
+            SessionRecord? session = await RenewHereAsync(id).ConfigureAwait(false);
+            var writer = new FieldWriter(encoded);
+            writer.Bool(session is not null);
+            session?.Write(writer);
+        }
+
         return encoded.WrittenMemory;
     }
 
-    private static SessionRecord? Decode(ReadOnlySpan<byte> answer)
+    private static string[] ReadIds(ReadOnlySpan<byte> request)
     {
-        if (answer.IsEmpty)
-            return null;
+        var reader = new FieldReader(request);
+        return reader.TextList() ?? [];
+    }
+
+    private static SessionRecord?[] DecodeRenewed(ReadOnlySpan<byte> answer, int count)
+    {
         var reader = new FieldReader(answer);
-        return SessionRecord.Read(ref reader);
+        var renewed = new SessionRecord?[count];
+        for (int i = 0; i < count; i++)
+            renewed[i] = reader.Bool() ? SessionRecord.Read(ref reader) : null;
+        return renewed;
     }
 }

@@ -5,6 +5,7 @@ using Praetor.Core.Mvcc;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
 using Praetor.Core.State.Kv;
+using Praetor.Core.State.Sessions;
 using Praetor.Runtime.Archives;
 using Praetor.Runtime.Sessions;
 using Praetor.Runtime.Telemetry;
@@ -35,8 +36,9 @@ public sealed partial class ServerRuntime : IAsyncDisposable
     private readonly ServerStores _stores;
     private readonly IServerCalls? _calls;
     private readonly WriteNumbers _writeNumbers = new();
-    private readonly SharedAsk _askDefault;
-    private readonly SharedAsk _askConsistent;
+    private readonly SharedAsk<ReadConsistency, long> _askDefault;
+    private readonly SharedAsk<ReadConsistency, long> _askConsistent;
+    private readonly SharedAsk<string, SessionRecord?[]> _askRenewal;
     private readonly ITimer _abandon;
     private ServerSet _servers;
     private ConsensusView _view;
@@ -54,8 +56,9 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         _logger = logger;
         _stores = stores;
         _calls = calls;
-        _askDefault = new SharedAsk(() => AskLeaderAsync(ReadConsistency.Default));
-        _askConsistent = new SharedAsk(() => AskLeaderAsync(ReadConsistency.Consistent));
+        _askDefault = new SharedAsk<ReadConsistency, long>(_ => AskLeaderAsync(ReadConsistency.Default));
+        _askConsistent = new SharedAsk<ReadConsistency, long>(_ => AskLeaderAsync(ReadConsistency.Consistent));
+        _askRenewal = new SharedAsk<string, SessionRecord?[]>(AskRenewalAsync);
         Heap = stores.Heap;
         _servers = recovered.Start.SnapshotServers;
         _lastSnapshotIndex = recovered.Start.SnapshotIndex;
@@ -85,6 +88,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         _abandonedRestores = new AbandonedRestores(this, time);
         _meters = meter is null ? null : new ServerMeters(meter, this, options.Datacenter, time);
         _apply.Meters = _logWriter.Meters = _snapshots.Meters = _meters;
+        _raftLoop.Meters = _meters?.Raft;
     }
 
     /// <summary>The newest published state.</summary>
@@ -202,7 +206,8 @@ public sealed partial class ServerRuntime : IAsyncDisposable
 
     private RaftLinks NewLinks(IServerCalls calls) => new(calls, _stores.Snapshots, ServerAddressOf,
         (server, index, isOk) => _raftLoop.Post(RaftEvent.SnapshotSent(_raftLoop.NowMs, server, index, isOk)),
-        (server, cause) => RuntimeLog.SnapshotNotSent(_logger, server, cause.Message), _stopping.Token);
+        (server, cause) => RuntimeLog.SnapshotNotSent(_logger, server, cause.Message), _stopping.Token)
+    { OnSent = (server, milliseconds) => _meters?.Raft.SendSnapshot.Record(milliseconds, RaftMeters.Peer(server)) };
 
     private void OnApplied(AppliedBatch applied)
     {
@@ -210,6 +215,8 @@ public sealed partial class ServerRuntime : IAsyncDisposable
             _servers = servers;
         _snapshots.OnApplied(applied, _servers);
         _appliedSignal.Raise();
+        if (_meters is not null && IsReadyLeader)
+            _meters.Raft.IsReady();
         if (!_leaderSignal.IsQuiet && IsReadyLeader)
             _leaderSignal.Raise();
     }
@@ -248,15 +255,16 @@ public sealed partial class ServerRuntime : IAsyncDisposable
             _abandon.Change(_options.RpcHoldTime, Timeout.InfiniteTimeSpan);
         _leaderSignal.Raise();
         if (before.Role != raft.Role)
-            CountRole(raft.Role);
+            CountRole(raft.Role, before.Role);
         if (before.Role != raft.Role || before.Term != raft.Term)
             RuntimeLog.RoleChanged(_logger, raft.Role, raft.Term);
     }
 
-    private void CountRole(RaftRole role)
+    private void CountRole(RaftRole role, RaftRole before)
     {
         if (_meters is not { } meters)
             return;
+        meters.Raft.Became(role, before);
         Counter<long> became = role switch { RaftRole.Leader => meters.BecameLeader, RaftRole.Follower => meters.BecameFollower, _ => meters.BecameCandidate };
         became.Add(1);
     }

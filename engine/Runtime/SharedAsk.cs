@@ -1,22 +1,32 @@
 namespace Praetor.Runtime;
 
 /// <summary>
-/// One question to another server for all who have it at the same time: who comes while it is being asked shares the next one, because an answer must be newer than the
+/// One call to another server for all who have something to ask it at the same time: who comes while one is under way shares the next one, because an answer must be newer than the
 /// question. Thread-safe.
 /// </summary>
-internal sealed class SharedAsk(Func<Task<long>> ask)
+/// <param name="ask">Asks all of it and answers it whole.</param>
+internal sealed class SharedAsk<TQuestion, TAnswer>(Func<IReadOnlyList<TQuestion>, Task<TAnswer>> ask)
 {
+    /// <summary>More in one call would make it long.</summary>
+    private const int MaxQuestions = 1024;
+
     private readonly Lock _gate = new();
-    private TaskCompletionSource<long>? _next;
+    private readonly Queue<Round> _rounds = new();
+    private Round? _last;
     private bool _isAsking;
 
-    /// <summary>The answer to a question asked after this call.</summary>
-    public Task<long> AskAsync()
+    /// <summary>The answer to a call made after this one.</summary>
+    /// <param name="question">What to ask.</param>
+    /// <param name="place">The place of the question in that call.</param>
+    public Task<TAnswer> AskAsync(TQuestion question, out int place)
     {
         lock (_gate)
         {
-            _next ??= new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-            Task<long> answer = _next.Task;
+            if (_last is null || _last.Questions.Count == MaxQuestions)
+                _rounds.Enqueue(_last = new Round());
+            _last.Questions.Add(question);
+            place = _last.Questions.Count - 1;
+            Task<TAnswer> answer = _last.Answer.Task;
             if (!_isAsking)
             {
                 _isAsking = true;
@@ -31,29 +41,36 @@ internal sealed class SharedAsk(Func<Task<long>> ask)
     {
         // The first asker goes on at once: it awaits the shared answer like all others.
         await Task.Yield();
-        while (TakeNext() is { } waiting)
+        while (TakeNext() is { } round)
         {
             try
             {
-                waiting.TrySetResult(await ask().ConfigureAwait(false));
+                round.Answer.TrySetResult(await ask(round.Questions).ConfigureAwait(false));
             }
 #pragma warning disable CA1031 // Whatever went wrong is the askers' to know.
             catch (Exception cause)
 #pragma warning restore CA1031
             {
-                waiting.TrySetException(cause);
+                round.Answer.TrySetException(cause);
             }
         }
     }
 
-    private TaskCompletionSource<long>? TakeNext()
+    private Round? TakeNext()
     {
         lock (_gate)
         {
-            TaskCompletionSource<long>? waiting = _next;
-            _next = null;
-            _isAsking = waiting is not null;
-            return waiting;
+            _isAsking = _rounds.TryDequeue(out Round? round);
+            if (round == _last)
+                _last = null;
+            return round;
         }
+    }
+
+    private sealed class Round
+    {
+        public List<TQuestion> Questions { get; } = [];
+
+        public TaskCompletionSource<TAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

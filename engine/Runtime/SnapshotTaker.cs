@@ -50,7 +50,9 @@ internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, Snap
     private void Begin(StateRoot root, long term, ServerSet servers)
     {
         _running = true;
+        long begun = Stopwatch.GetTimestamp();
         IDisposable pinned = pin(root);
+        Meters?.PinTime.Record(ServerMeters.Since(begun));
         _thread = new Thread(() => Take(root, term, servers, pinned)) { Name = "praetor-snapshot", IsBackground = true };
         _thread.Start();
     }
@@ -63,11 +65,14 @@ internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, Snap
             using (pinned)
             using (ISnapshotSink sink = store.Create(new SnapshotMeta(root.Index, term, servers.Encode())))
             {
+                Meters?.SnapshotCreate.Record(ServerMeters.Since(begun));
+                long writing = Stopwatch.GetTimestamp();
                 // Gathers the many small records; not disposed, because the body belongs to the sink.
                 var gathered = new BufferedStream(new PacedStream(sink.Body, stopping), 64 * 1024);
                 long written = StateMachine.WriteSnapshot(root, heap, gathered);
                 gathered.Flush();
                 sink.Commit();
+                Meters?.Persisted(ServerMeters.Since(writing));
                 Volatile.Write(ref _lastBytes, written);
             }
 

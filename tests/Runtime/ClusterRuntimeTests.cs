@@ -4,6 +4,8 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Praetor.Core.Consensus;
 using Praetor.Core.State;
+using Praetor.Core.State.Catalog;
+using Praetor.Core.State.Sessions;
 using Praetor.Runtime;
 using Praetor.Storage.Heap;
 using Praetor.Storage.Log;
@@ -71,6 +73,22 @@ public sealed class ClusterRuntimeTests : IAsyncDisposable
         Assert.Equal(CommandOutcome.Applied, result.Outcome);
         Assert.True(leader.Root.Kv.TryGet("k"u8, out var entry));
         Assert.Equal(result.Index, entry.ModifyIndex);
+    }
+
+    [Fact]
+    public async Task Renewals_through_a_follower_share_a_call_and_each_gets_its_own_session()
+    {
+        await StartThreeAsync();
+        ServerRuntime leader = await LeaderAsync();
+        ServerRuntime follower = _servers.Values.First(server => server != leader);
+        await leader.ProposeAsync(Commands.Register(new RegisterRequest { Node = new NodeRecord { Name = "n" } }), CancellationToken.None);
+        string[] ids = [.. Enumerable.Range(0, 50).Select(static number => new Guid(number, 0, 0, new byte[8]).ToString())];
+        foreach (string id in ids.Where(static (_, place) => place % 2 == 0))
+            await leader.ProposeAsync(Commands.SessionCreate(new SessionRecord { Id = id, Node = "n", TtlNs = 10_000_000_000 }), CancellationToken.None);
+
+        SessionRecord?[] renewed = await Task.WhenAll(ids.Select(id => follower.RenewSessionAsync(id, CancellationToken.None)));
+
+        Assert.Equal(ids.Select(static (id, place) => place % 2 == 0 ? id : null), renewed.Select(static session => session?.Id));
     }
 
     [Fact]

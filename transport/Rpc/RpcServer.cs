@@ -50,6 +50,9 @@ public sealed class RpcServer : IAsyncDisposable
     /// <summary>What was refused or dropped.</summary>
     public RpcDrops Drops { get; } = new();
 
+    /// <summary>Hears of each connection that is taken; null for nobody. Set before the start.</summary>
+    public Action? OnAccepted { get; init; }
+
     /// <summary>Connections that are open.</summary>
     public int ConnectionCount => _connections.Count;
 
@@ -121,6 +124,7 @@ public sealed class RpcServer : IAsyncDisposable
             return;
         }
 
+        OnAccepted?.Invoke();
         var connection = new RpcServerConnection(transport, _identity, _callee, _options, _tls, _time, Drops, _log);
         var served = new TaskCompletionSource();
         _connections[connection] = served.Task;

@@ -70,6 +70,33 @@ public enum GossipNoteKind
 /// <summary>A line for the log.</summary>
 public readonly record struct GossipNote(GossipNoteKind Kind, string Name, string Detail);
 
+/// <summary>What a pool counts and times.</summary>
+public enum GossipFigureKind
+{
+    /// <summary>A probe has ended, after so many milliseconds.</summary>
+    Probe,
+
+    /// <summary>A probe began while this node was not well itself.</summary>
+    DegradedProbe,
+
+    /// <summary>A suspicion ran out with fewer confirmations than were hoped for.</summary>
+    DegradedTimeout,
+
+    /// <summary>Somebody said that a member is alive.</summary>
+    Alive,
+
+    /// <summary>Somebody said that a member is suspect.</summary>
+    Suspect,
+
+    /// <summary>Somebody said that a member is dead.</summary>
+    Dead,
+}
+
+/// <summary>A figure for whoever measures.</summary>
+/// <param name="Kind">Of what.</param>
+/// <param name="Value">Milliseconds of what is timed, 1 of what is counted.</param>
+public readonly record struct GossipFigure(GossipFigureKind Kind, double Value);
+
 /// <summary>A packet to send: a part of <see cref="GossipEffects.Bytes"/>.</summary>
 public readonly record struct OutgoingPacket(IPEndPoint To, int Offset, int Length);
 
@@ -100,6 +127,9 @@ public sealed class GossipEffects
     /// <summary>Lines for the log.</summary>
     public List<GossipNote> Notes { get; } = [];
 
+    /// <summary>Figures, in order.</summary>
+    public List<GossipFigure> Figures { get; } = [];
+
     /// <summary>The bytes of a packet.</summary>
     public ReadOnlySpan<byte> Bytes(in OutgoingPacket packet) => _bytes.AsSpan(packet.Offset, packet.Length);
 
@@ -114,7 +144,10 @@ public sealed class GossipEffects
         Changes.Clear();
         Events.Clear();
         Notes.Clear();
+        Figures.Clear();
     }
+
+    internal void Count(GossipFigureKind kind) => Figures.Add(new GossipFigure(kind, 1));
 
     internal void Change(MemberChangeKind kind, Member member)
     {

@@ -203,6 +203,8 @@ public sealed partial class GossipPool
                 continue;
             }
 
+            if (peer.Suspicion.IsUnconfirmed)
+                effects.Count(GossipFigureKind.DegradedTimeout);
             effects.Notes.Add(new GossipNote(GossipNoteKind.DeclaredFailed, peer.Name, $"{peer.Suspicion.Confirmations} peer confirmations"));
             Dead(nowUs, peer, peer.Incarnation, _self.Name, effects);
         }

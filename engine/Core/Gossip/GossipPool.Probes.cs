@@ -51,6 +51,8 @@ public sealed partial class GossipPool
         _nextProbeUs = nowUs + Us(_profile.ProbeIntervalMs);
         if (NextToProbe(nowUs) is not { } target)
             return;
+        if (_score > 0)
+            effects.Count(GossipFigureKind.DegradedProbe);
         long deadlineUs = nowUs + (Us(_profile.ProbeIntervalMs) * (_score + 1));
         _probe = new Probe(target, ++_sequence, nowUs, Math.Min(deadlineUs, nowUs + Us(_profile.ProbeTimeoutMs)), deadlineUs);
         var packet = new PacketWriter(effects.Reserve(_profile.MaxPacketBytes));
@@ -104,6 +106,7 @@ public sealed partial class GossipPool
     private void EndProbe(long nowUs, Probe probe, GossipEffects effects)
     {
         _probe = null;
+        Timed(nowUs, probe, effects);
         if (probe.IsReachedByStream)
         {
             effects.Notes.Add(new GossipNote(GossipNoteKind.StreamOnly, probe.Target.Name, ""));
@@ -174,6 +177,7 @@ public sealed partial class GossipPool
             }
 
             _probe = null;
+            Timed(nowUs, probe, effects);
             AddToScore(-1);
             return;
         }
@@ -224,6 +228,8 @@ public sealed partial class GossipPool
             packet.Ack(relay.AskedSequence, _coordinates.Current);
         Finish(relay.AskedBy, ref packet, effects);
     }
+
+    private static void Timed(long nowUs, Probe probe, GossipEffects effects) => effects.Figures.Add(new GossipFigure(GossipFigureKind.Probe, (nowUs - probe.SentUs) / 1000.0));
 
     private void AddToScore(int delta) => _score = Math.Clamp(_score + delta, 0, MaxScore);
 

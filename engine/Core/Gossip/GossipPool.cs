@@ -171,12 +171,15 @@ public sealed partial class GossipPool
                 OnNack(body);
                 break;
             case GossipMessage.Alive:
+                effects.Count(GossipFigureKind.Alive);
                 OnAlive(nowUs, body, effects);
                 break;
             case GossipMessage.Suspect:
+                effects.Count(GossipFigureKind.Suspect);
                 OnSuspect(nowUs, body, effects);
                 break;
             case GossipMessage.Dead:
+                effects.Count(GossipFigureKind.Dead);
                 OnDead(nowUs, body, effects);
                 break;
             case GossipMessage.JoinIntent or GossipMessage.LeaveIntent:

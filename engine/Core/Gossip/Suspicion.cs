@@ -30,8 +30,11 @@ internal sealed class Suspicion
     /// <summary>Accusers beyond the first.</summary>
     public int Confirmations => _count - 1;
 
-    /// <summary>Nobody or too few others say the same, and the member itself has not been asked a last time.</summary>
-    public bool IsDoubtful => Confirmations < _accusers.Length - 1 && !_isChecked;
+    /// <summary>Nobody or too few others say the same.</summary>
+    public bool IsUnconfirmed => Confirmations < _accusers.Length - 1;
+
+    /// <summary>That, and the member itself has not been asked a last time.</summary>
+    public bool IsDoubtful => IsUnconfirmed && !_isChecked;
 
     /// <summary>The member is being asked a last time.</summary>
     public void BeginLastCheck(long untilUs)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Praetor.Core.Codec;
@@ -37,6 +39,9 @@ public sealed record LeaderDutyParts
 
     /// <summary>The server set; null where it is fixed.</summary>
     public IServerSetDuties? Servers { get; init; }
+
+    /// <summary>Where is told how long a pass and each member of it take; null for nowhere.</summary>
+    public Meter? Meter { get; init; }
 }
 
 /// <summary>
@@ -55,6 +60,8 @@ public sealed class LeaderDuties : IAsyncDisposable
     private static readonly TimeSpan MissingTime = TimeSpan.FromSeconds(90);
 
     private readonly LeaderDutyParts _parts;
+    private readonly Histogram<double>? _passes;
+    private readonly Histogram<double>? _memberPasses;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -70,6 +77,8 @@ public sealed class LeaderDuties : IAsyncDisposable
     public LeaderDuties(LeaderDutyParts parts, TimeProvider time, ILogger logger)
     {
         _parts = parts;
+        _passes = parts.Meter?.CreateHistogram<double>("leader.reconcile", "ms");
+        _memberPasses = parts.Meter?.CreateHistogram<double>("leader.reconcileMember", "ms");
         _time = time;
         _logger = logger;
         _timer = time.CreateTimer(static wake => ((Channel<bool>)wake!).Writer.TryWrite(true), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -123,16 +132,26 @@ public sealed class LeaderDuties : IAsyncDisposable
                 continue;
             }
 
+            long begun = Stopwatch.GetTimestamp();
             bool isDone = true;
             IReadOnlyList<Member> members = _parts.Members();
             while (_departed.TryDequeue(out Member? gone))
-                isDone &= await ReconcileAsync(gone with { Status = MemberStatus.Left }).ConfigureAwait(false);
+                isDone &= await ReconcileTimedAsync(gone with { Status = MemberStatus.Left }).ConfigureAwait(false);
             foreach (Member member in members)
-                isDone &= await ReconcileAsync(member).ConfigureAwait(false);
+                isDone &= await ReconcileTimedAsync(member).ConfigureAwait(false);
             await ForgetMissingAsync(members).ConfigureAwait(false);
+            _passes?.Record(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             if (!isDone)
                 _retry.Change(RetryPause, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    private async Task<bool> ReconcileTimedAsync(Member member)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        bool isDone = await ReconcileAsync(member).ConfigureAwait(false);
+        _memberPasses?.Record(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+        return isDone;
     }
 
     /// <summary>Brings the catalog and the server set to what a member is; false if it is worth another attempt soon.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -243,7 +244,9 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
         if (!_stopping.IsCancellationRequested)
         {
             _armedUs = long.MaxValue;
+            long begun = Stopwatch.GetTimestamp();
             Step(static (pool, now, effects, _) => pool.Tick(now, effects), 0);
+            _meters?.Ticked(Kind, begun);
         }
     }
 
@@ -267,7 +270,7 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
 
         foreach (WantedExchange exchange in _effects.Exchanges)
         {
-            _meters?.Connected(Kind);
+            _meters?.Connected(Kind, exchange.Request.Length);
             _ = ExchangeAsync(exchange);
         }
 
@@ -281,16 +284,18 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
             Volatile.Write(ref _members, [.. _pool.Members.OrderBy(static member => member.Name, StringComparer.Ordinal)]);
         foreach (MemberChange change in _effects.Changes)
         {
-            _meters?.Changed(Kind, change.Kind);
+            _meters?.Changed(Kind, change);
             _happenings.Writer.TryWrite(change);
         }
 
         foreach (PoolEvent happened in _effects.Events)
         {
-            _meters?.Happened(Kind);
+            _meters?.Happened(Kind, happened);
             _happenings.Writer.TryWrite(happened);
         }
 
+        foreach (GossipFigure figure in _effects.Figures)
+            _meters?.Seen(Kind, figure);
         foreach (GossipNote note in _effects.Notes)
             GossipLog.Write(_log, note);
         _effects.Clear();
@@ -313,7 +318,9 @@ public sealed class GossipLoop : IPacketReceiver, IAsyncDisposable
         await Task.Yield();
         try
         {
+            long begun = Stopwatch.GetTimestamp();
             ReadOnlyMemory<byte> answer = await _packets.ExchangeAsync(wanted.To, wanted.Request, TimeSpan.FromMilliseconds(wanted.TimeoutMs), _stopping.Token).ConfigureAwait(false);
+            _meters?.Exchanged(Kind, begun, answer.Length);
             Step(static (pool, now, effects, end) => pool.ExchangeAnswered(now, end.Token, end.Answer.Span, effects), (wanted.Token, Answer: answer));
         }
         catch (PacketExchangeException failed)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Praetor.Core.Consensus;
 using Praetor.Core.State;
+using Praetor.Core.State.Catalog;
 
 namespace Praetor.Runtime.Telemetry;
 
@@ -15,8 +16,15 @@ internal sealed class ServerMeters : IDisposable
     private readonly Histogram<double>?[] _writes = new Histogram<double>?[256];
     private readonly (Histogram<double> Timer, string? Op)?[] _applied = new (Histogram<double>, string?)?[256];
     private readonly Histogram<double> _lastContact;
+    private readonly Histogram<double> _applyBatch;
+    private readonly Histogram<double> _restore;
+    private readonly Counter<long> _restores;
+    private readonly Histogram<double> _snapshotPersist;
+    private readonly Histogram<double> _statePersist;
     private readonly ITimer _contacts;
     private readonly string _datacenter;
+    private double _lastRestoreMs;
+    private long _lastBatch;
 
     public ServerMeters(Meter meter, ServerRuntime server, string datacenter, TimeProvider time)
     {
@@ -26,8 +34,15 @@ internal sealed class ServerMeters : IDisposable
         Proposals = meter.CreateCounter<long>("raft.apply");
         CommitTime = Timer(meter, "raft.commitTime");
         DispatchLog = Timer(meter, "raft.leader.dispatchLog");
-        ApplyBatch = Timer(meter, "raft.fsm.apply");
-        SnapshotTime = Timer(meter, "raft.snapshot.create");
+        Raft = new RaftMeters(meter);
+        _applyBatch = Timer(meter, "raft.fsm.apply");
+        _restore = Timer(meter, "raft.fsm.restore");
+        _restores = meter.CreateCounter<long>("raft.restore");
+        _snapshotPersist = Timer(meter, "raft.snapshot.persist");
+        _statePersist = Timer(meter, "fsm.persist");
+        PinTime = Timer(meter, "raft.fsm.snapshot");
+        SnapshotTime = Timer(meter, "raft.snapshot.takeSnapshot");
+        SnapshotCreate = Timer(meter, "raft.snapshot.create");
         ConsistentRead = Timer(meter, "rpc.consistentRead");
         SessionRenew = Timer(meter, "session.renew");
         SessionInvalidate = Timer(meter, "session_ttl.invalidate");
@@ -51,11 +66,17 @@ internal sealed class ServerMeters : IDisposable
     /// <summary>One append to the log with its sync, milliseconds.</summary>
     public Histogram<double> DispatchLog { get; }
 
-    /// <summary>Applying one batch, milliseconds.</summary>
-    public Histogram<double> ApplyBatch { get; }
+    /// <summary>Messages, rounds and threads of consensus.</summary>
+    public RaftMeters Raft { get; }
 
-    /// <summary>Writing one snapshot, milliseconds.</summary>
+    /// <summary>Keeping a state for a snapshot, milliseconds.</summary>
+    public Histogram<double> PinTime { get; }
+
+    /// <summary>Taking one snapshot, milliseconds.</summary>
     public Histogram<double> SnapshotTime { get; }
+
+    /// <summary>Until there is a file for it, milliseconds.</summary>
+    public Histogram<double> SnapshotCreate { get; }
 
     /// <summary>Confirming a read with other servers, milliseconds.</summary>
     public Histogram<double> ConsistentRead { get; }
@@ -82,6 +103,28 @@ internal sealed class ServerMeters : IDisposable
 
     /// <summary>Milliseconds since a timestamp of <see cref="Stopwatch"/>.</summary>
     public static double Since(long timestamp) => Stopwatch.GetElapsedTime(timestamp).TotalMilliseconds;
+
+    /// <summary>So many entries were applied together.</summary>
+    public void AppliedTogether(int entries, double milliseconds)
+    {
+        Volatile.Write(ref _lastBatch, entries);
+        _applyBatch.Record(milliseconds);
+    }
+
+    /// <summary>The state was replaced by a snapshot.</summary>
+    public void Restored(double milliseconds)
+    {
+        Volatile.Write(ref _lastRestoreMs, milliseconds);
+        _restore.Record(milliseconds);
+        _restores.Add(1);
+    }
+
+    /// <summary>A snapshot was written to disk.</summary>
+    public void Persisted(double milliseconds)
+    {
+        _snapshotPersist.Record(milliseconds);
+        _statePersist.Record(milliseconds);
+    }
 
     /// <summary>A write of a client was answered.</summary>
     public void Written(CommandKind kind, double milliseconds) => _writes[(byte)kind]?.Record(milliseconds);
@@ -145,6 +188,8 @@ internal sealed class ServerMeters : IDisposable
     {
         meter.CreateObservableGauge("raft.applied_index", () => _server.Root.Index);
         meter.CreateObservableGauge("raft.last_index", () => _server.Status.LastLogIndex);
+        meter.CreateObservableGauge("raft.commitNumLogs", () => Volatile.Read(ref _lastBatch));
+        meter.CreateObservableGauge("raft.fsm.lastRestoreDuration", () => Volatile.Read(ref _lastRestoreMs));
         meter.CreateObservableGauge("raft.peers", () => (long)_server.Status.Servers.Count);
         meter.CreateObservableGauge("server.isLeader", () => _server.IsReadyLeader ? 1L : 0L);
         meter.CreateObservableGauge("rpc.queries_blocking", () => (long)_server.Watches.Count);
@@ -154,10 +199,29 @@ internal sealed class ServerMeters : IDisposable
         Counted(meter, "state.service_instances", static root => root.Catalog.ServiceCount);
         Counted(meter, "state.kv_entries", static root => root.Kv.Count);
         Counted(meter, "state.peerings", static _ => 0);
+        Counted(meter, "state.billable_service_instances", static root => root.Catalog.Services().Count(IsBillable));
+        meter.CreateObservableGauge("state.connect_instances", ConnectInstances);
     }
 
     private void Counted(Meter meter, string name, Func<StateRoot, int> count) =>
         meter.CreateObservableGauge(name, () => new Measurement<long>(count(_server.Root), KeyValuePair.Create<string, object?>("datacenter", _datacenter)));
+
+    /// <summary>Plain and native instances, without the servers' own (http-core 10).</summary>
+    private static bool IsBillable(ServiceRecord service) => service.Kind.Length == 0 && service.Name != "consul";
+
+    private IEnumerable<Measurement<long>> ConnectInstances()
+    {
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal) { ["connect-native"] = 0, [ServiceKinds.ConnectProxy] = 0, [ServiceKinds.MeshGateway] = 0, [ServiceKinds.TerminatingGateway] = 0, [ServiceKinds.IngressGateway] = 0, [ServiceKinds.ApiGateway] = 0 };
+        foreach (ServiceRecord service in _server.Root.Catalog.Services())
+        {
+            if (service.ConnectNative)
+                counts["connect-native"]++;
+            if (counts.TryGetValue(service.Kind, out long known))
+                counts[service.Kind] = known + 1;
+        }
+
+        return counts.Select(each => new Measurement<long>(each.Value, KeyValuePair.Create<string, object?>("datacenter", _datacenter), KeyValuePair.Create<string, object?>("kind", each.Key)));
+    }
 
     private void MeasureContact()
     {
