@@ -124,7 +124,7 @@ public sealed partial class ApiRequest
         string indexText = Query.Get("index");
         if (indexText.Length == 0)
             return true;
-        if (!GoNumber.TryParseUint(indexText, out ulong index, out _))
+        if (!GoStrconv.TryParseUint(indexText, out ulong index, out _))
             return Refuse("Invalid index", out refusal);
         if (index == 0)
             return true;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Praetor.Core.Ports;
 using Praetor.Core.State;
+using Praetor.Core.State.Txn;
 using Praetor.Runtime.Telemetry;
 
 namespace Praetor.Runtime;
@@ -19,6 +20,15 @@ public sealed partial class ServerRuntime
         if (consistency == ReadConsistency.Stale && _hasHeardOfLeader)
             return ValueTask.FromResult(Root);
         return MayReadAtOnce(consistency) ? ValueTask.FromResult(Root) : ReadConfirmedAsync(consistency, cancellation);
+    }
+
+    /// <summary>A transaction that only reads, on a root as fresh as the consistency asks for.</summary>
+    /// <exception cref="NoLeaderException">No leader within the hold time.</exception>
+    public async Task<TxnOutcome> ReadTxnAsync(IReadOnlyList<TxnOp> ops, ReadConsistency consistency, CancellationToken cancellation)
+    {
+        StateRoot root = await ReadAsync(consistency, cancellation).ConfigureAwait(false);
+        using IDisposable pinned = _apply.Pin(root);
+        return await StateMachine.ReadAsync(root, Heap, ops, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>True on a leader whose lease runs, and for a set of one, which is its own quorum.</summary>

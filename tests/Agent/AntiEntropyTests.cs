@@ -199,11 +199,11 @@ public sealed class AntiEntropyTests
     {
         await using AgentHarness agent = await AgentHarness.StartAsync();
         await agent.RegisterAsync(AgentHarness.Service("web"));
-        var withVirtual = new SortedList<string, ServiceAddress>(StringComparer.Ordinal) { ["consul-virtual"] = new("240.0.0.1", 80), ["mine"] = new("1.1.1.1", 1) };
+        var withVirtual = new SortedList<string, ServiceAddress>(StringComparer.Ordinal) { ["consul-made"] = new("240.0.0.1", 80), ["mine"] = new("1.1.1.1", 1) };
         agent.Catalog.Edit(new RegisterRequest { Node = agent.Catalog.Tables.FindNode("n1")!, Service = agent.Catalog.Service("web")! with { TaggedAddresses = withVirtual } });
         await agent.FullSyncAsync();
-        Assert.Equal("consul-virtual", string.Join(',', agent.Catalog.Service("web")!.TaggedAddresses!.Keys));
-        Assert.Equal("consul-virtual", string.Join(',', agent.Agent.Snapshot.Services["web"].Record.TaggedAddresses!.Keys));
+        Assert.Equal("consul-made", string.Join(',', agent.Catalog.Service("web")!.TaggedAddresses!.Keys));
+        Assert.Equal("consul-made", string.Join(',', agent.Agent.Snapshot.Services["web"].Record.TaggedAddresses!.Keys));
     }
 
     [Fact]

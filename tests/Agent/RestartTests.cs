@@ -55,9 +55,16 @@ public sealed class RestartTests
     {
         AgentHarness first = await AgentHarness.StartAsync();
         await first.RegisterAsync(new ServiceDefinition { Service = FullService });
-        ServiceRecord before = first.Agent.Snapshot.Services["p1"].Record;
+        ServiceRecord before = OwnPartOf(first);
         await using AgentHarness second = await RestartAsync(first);
-        Assert.True(CatalogCodec.SameContent(before, second.Agent.Snapshot.Services["p1"].Record));
+        Assert.True(CatalogCodec.SameContent(before, OwnPartOf(second)));
+
+        // The servers' address of the service comes with the next sync.
+        static ServiceRecord OwnPartOf(AgentHarness agent)
+        {
+            ServiceRecord record = agent.Agent.Snapshot.Services["p1"].Record;
+            return record with { TaggedAddresses = new SortedList<string, ServiceAddress>(record.TaggedAddresses!.Where(static each => each.Key != VirtualIps.Tag).ToDictionary(), StringComparer.Ordinal) };
+        }
     }
 
     [Fact]

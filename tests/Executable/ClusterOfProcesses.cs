@@ -59,11 +59,21 @@ internal sealed class ClusterOfProcesses : IAsyncDisposable
     /// <summary>Waits until all agents see five members alive, all servers vote, and a write passes through each agent.</summary>
     public async Task WaitUntilWholeAsync()
     {
-        foreach (AgentProcess agent in Agents)
+        try
         {
-            await agent.WaitAsync(async () => await AliveAsync(agent) == Agents.Length, "five members alive");
-            await agent.WaitAsync(async () => await VotersAsync(agent) == Servers, "three voters");
-            await agent.WaitAsync(() => agent.PutAsync($"/v1/kv/whole/{agent.Address}", "yes"), "an accepted write");
+            foreach (AgentProcess agent in Agents)
+            {
+                await agent.WaitAsync(async () => await AliveAsync(agent) == Agents.Length, "five members alive");
+                await agent.WaitAsync(async () => await VotersAsync(agent) == Servers, "three voters");
+                await agent.WaitAsync(() => agent.PutAsync($"/v1/kv/whole/{agent.Address}", "yes"), "an accepted write");
+            }
+        }
+        catch (Exception)
+        {
+            // Why one does not see all may stand in the log of another.
+            foreach (AgentProcess agent in Agents)
+                TestContext.Current.TestOutputHelper?.WriteLine($"--- {agent.Address}\n{agent.Output}");
+            throw;
         }
     }
 

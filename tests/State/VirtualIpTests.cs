@@ -69,6 +69,16 @@ public sealed class VirtualIpTests
     }
 
     [Fact]
+    public void A_service_that_leaves_the_mesh_shows_no_address_even_if_it_is_given_one()
+    {
+        Register("n1", StateHarness.Service("web") with { ConnectNative = true });
+        Register("n1", StateHarness.Service("web") with { TaggedAddresses = _state.Catalog.FindService("n1", "web")!.TaggedAddresses });
+
+        Assert.Null(Address("n1", "web"));
+        Assert.Null(_state.Catalog.VirtualIps.Find("web"));
+    }
+
+    [Fact]
     public void An_address_of_an_operator_moves_from_the_service_that_had_it()
     {
         Register("n1", Proxy("web"));

@@ -113,7 +113,7 @@ internal sealed class ServiceEndpoints(LocalAgent agent)
         string indexText = request.Query.Get("index");
         if (waitText.Length > 0 && !GoDuration.TryParse(waitText, out waitNs, out _))
             refusal = new Refusal(400, "Invalid wait time");
-        else if (indexText.Length > 0 && !GoNumber.TryParseUint(indexText, out _, out _))
+        else if (indexText.Length > 0 && !GoStrconv.TryParseUint(indexText, out _, out _))
             refusal = new Refusal(400, "Invalid index");
         TimeSpan given = GoDuration.ToTimeSpan(waitNs);
         wait = given <= TimeSpan.Zero ? DefaultWait : given > LongestWait ? LongestWait : given;

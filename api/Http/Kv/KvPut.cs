@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Praetor.Core.Codec;
 using Praetor.Core.State;
 
 namespace Praetor.Api.Http.Kv;
@@ -42,7 +43,7 @@ internal static class KvPut
         casIndex = null;
         if (KvConflicts.Has(query, ["cas", "acquire", "release"], out refusal))
             return false;
-        if (query.TryGet("flags", out string? flagsText) && !GoNumber.TryParseUint(flagsText, out flags, out string? error))
+        if (query.TryGet("flags", out string? flagsText) && !GoStrconv.TryParseUint(flagsText, out flags, out string? error))
         {
             refusal = new Refusal(500, error);
             return false;
@@ -91,7 +92,7 @@ internal static class KvCondition
         refusal = default;
         if (!query.TryGet("cas", out string? text))
             return true;
-        if (!GoNumber.TryParseUint(text, out ulong index, out string? error))
+        if (!GoStrconv.TryParseUint(text, out ulong index, out string? error))
         {
             refusal = new Refusal(500, error);
             return false;

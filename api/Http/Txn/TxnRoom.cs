@@ -78,11 +78,8 @@ public static class TxnRoom
 
     private static async ValueTask ReadStateAsync(ApiRequest request, QueryOptions options, IReadOnlyList<TxnOp> ops)
     {
-        StateRoot root = await request.Services.Runtime.ReadAsync(options.Consistency, request.Aborted).ConfigureAwait(false);
         long begun = Stopwatch.GetTimestamp();
-        // Values may have to come from the heap's disk, and no thread of the pool waits for that.
-        TxnOutcome outcome = await Task.Factory.StartNew(
-            () => StateMachine.Read(root, request.Services.Runtime.Heap, ops), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        TxnOutcome outcome = await request.Services.Runtime.ReadTxnAsync(ops, options.Consistency, request.Aborted).ConfigureAwait(false);
         request.Services.Meters?.TxnRead.Record(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
         await RespondAsync(request, options, outcome, isRead: true).ConfigureAwait(false);
     }

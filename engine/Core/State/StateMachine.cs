@@ -53,11 +53,18 @@ public sealed class StateMachine(IRecordHeap heap)
         Root = batch.Commit(index);
     }
 
-    /// <summary>
-    /// A transaction that changes nothing (http-core 6.1), on the state of a root. Any thread that may wait for the heap's disk; the root's records must be kept until it returns.
-    /// </summary>
-    public static TxnOutcome Read(StateRoot root, IRecordHeap heap, IReadOnlyList<TxnOp> ops) =>
-        new TxnRun(new StateBatch(root, heap, new VersionIds(), new ChangeSet()), heap, root.ClientIndex).Run(ops);
+    /// <summary>A transaction that changes nothing (http-core 6.1), on the state of a root. Any thread; the root's records must be kept until it ends.</summary>
+    public static async Task<TxnOutcome> ReadAsync(StateRoot root, IRecordHeap heap, IReadOnlyList<TxnOp> ops, CancellationToken cancellation)
+    {
+        var fetched = new FetchedValues();
+        while (true)
+        {
+            TxnOutcome outcome = new TxnRun(new StateBatch(root, heap, new VersionIds(), new ChangeSet()), heap, root.ClientIndex, fetched).Run(ops);
+            if (!fetched.AreMissing)
+                return outcome;
+            await fetched.FetchAsync(heap, cancellation).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Writes the state of a root as a snapshot body and returns its bytes. Any thread; the root's heap records must be kept until it returns.</summary>
     public static long WriteSnapshot(StateRoot root, IRecordHeap heap, Stream output) => new SnapshotWriter(heap, output).Write(root);

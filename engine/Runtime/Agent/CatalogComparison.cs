@@ -70,18 +70,18 @@ internal static class CatalogComparison
         ExposedPort = 0,
     };
 
+    /// <summary>The servers' addresses are those that the catalog has, no more and no fewer.</summary>
     private static ServiceRecord WithServerMadeAddresses(ServiceRecord record, ServiceRecord held)
     {
-        if (held.TaggedAddresses is null)
-            return record;
-        var missing = held.TaggedAddresses.Where(pair => pair.Key.StartsWith(ServerMadePrefix, StringComparison.Ordinal)
-            && !(record.TaggedAddresses?.TryGetValue(pair.Key, out ServiceAddress? own) == true && own == pair.Value)).ToList();
-        if (missing.Count == 0)
+        static bool IsServerMade(KeyValuePair<string, ServiceAddress> address) => address.Key.StartsWith(ServerMadePrefix, StringComparison.Ordinal);
+        IEnumerable<KeyValuePair<string, ServiceAddress>> own = record.TaggedAddresses ?? ImmutableSortedDictionary<string, ServiceAddress>.Empty;
+        IEnumerable<KeyValuePair<string, ServiceAddress>> there = held.TaggedAddresses ?? ImmutableSortedDictionary<string, ServiceAddress>.Empty;
+        if (own.Where(IsServerMade).SequenceEqual(there.Where(IsServerMade)))
             return record;
         var addresses = new SortedList<string, ServiceAddress>(StringComparer.Ordinal);
-        foreach ((string name, ServiceAddress address) in (record.TaggedAddresses ?? ImmutableSortedDictionary<string, ServiceAddress>.Empty).Concat(missing))
+        foreach ((string name, ServiceAddress address) in own.Where(static each => !IsServerMade(each)).Concat(there.Where(IsServerMade)))
             addresses[name] = address;
-        return record with { TaggedAddresses = addresses };
+        return record with { TaggedAddresses = addresses.Count == 0 ? null : addresses };
     }
 
     private static bool SameTags(string[]? left, string[]? right) => (left ?? []).AsSpan().SequenceEqual(right ?? []);

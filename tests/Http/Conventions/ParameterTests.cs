@@ -1,4 +1,5 @@
 using Praetor.Api.Http;
+using Praetor.Core.Codec;
 using Praetor.Tests.Support;
 
 namespace Praetor.Tests.Http.Conventions;
@@ -135,7 +136,7 @@ public class ParameterTests(ProbeServer probe) : IClassFixture<ProbeServer>
     [InlineData("18446744073709551616", 0UL, "strconv.ParseUint: parsing \"18446744073709551616\": value out of range")]
     public void Numbers_are_taken_and_refused_as_clients_know_it(string text, ulong expected, string? error)
     {
-        Assert.Equal(error is null, GoNumber.TryParseUint(text, out ulong value, out string? refusal));
+        Assert.Equal(error is null, GoStrconv.TryParseUint(text, out ulong value, out string? refusal));
         Assert.Equal(error, refusal);
         if (error is null)
             Assert.Equal(expected, value);

@@ -101,10 +101,8 @@ internal sealed class VirtualIpBatch(VirtualIps table)
         bool isSame = before is not null && destination is not null && CatalogKey.Lower(before) == CatalogKey.Lower(destination);
         if (before is not null && !isSame)
             GiveBack(before);
-        if (destination is not { Length: > 0 })
-            return given;
-        VirtualIp? ip = isSame ? Find(destination) : Count(destination);
-        return ip is null ? given : WithTag(given, ip);
+        VirtualIp? ip = destination is not { Length: > 0 } ? null : isSame ? Find(destination) : Count(destination);
+        return WithTag(given, ip);
     }
 
     /// <summary>A service goes.</summary>
@@ -209,13 +207,18 @@ internal sealed class VirtualIpBatch(VirtualIps table)
         return ip;
     }
 
-    private static ServiceRecord WithTag(ServiceRecord service, VirtualIp ip)
+    /// <summary>Shows this address and no other under the tag, whatever was given.</summary>
+    private static ServiceRecord WithTag(ServiceRecord service, VirtualIp? ip)
     {
+        if (ip is null && service.TaggedAddresses?.ContainsKey(VirtualIps.Tag) != true)
+            return service;
         var addresses = new SortedList<string, ServiceAddress>(StringComparer.Ordinal);
         foreach ((string name, ServiceAddress address) in service.TaggedAddresses ?? new Dictionary<string, ServiceAddress>())
             addresses[name] = address;
-        addresses[VirtualIps.Tag] = new ServiceAddress(ip.Address, service.Port);
-        return service with { TaggedAddresses = addresses };
+        addresses.Remove(VirtualIps.Tag);
+        if (ip is not null)
+            addresses[VirtualIps.Tag] = new ServiceAddress(ip.Address, service.Port);
+        return service with { TaggedAddresses = addresses.Count == 0 ? null : addresses };
     }
 
     private static byte[] KeyOf(uint number)

@@ -8,9 +8,13 @@ namespace Praetor.Core.State.Txn;
 
 /// <summary>
 /// One run of a transaction over a batch (http-core 6): all operations in order, each sees what came before it, every failure is told. What the batch then
-/// holds counts only if nothing failed. May block on the heap's disk.
+/// holds counts only if nothing failed. May block on the heap's disk, unless what is there is fetched.
 /// </summary>
-internal sealed class TxnRun(StateBatch batch, IRecordHeap heap, long index)
+/// <param name="batch">What it works on.</param>
+/// <param name="heap">Where values are.</param>
+/// <param name="index">Its log index.</param>
+/// <param name="fetched">Values that were on disk; what is missing here is only noted, and the outcome is void. Null: it waits for the disk.</param>
+internal sealed class TxnRun(StateBatch batch, IRecordHeap heap, long index, FetchedValues? fetched = null)
 {
     private readonly List<TxnResult> _results = [];
     private readonly List<(int, string)> _errors = [];
@@ -183,7 +187,8 @@ internal sealed class TxnRun(StateBatch batch, IRecordHeap heap, long index)
         return heap.TryRead(entry.Version, ref copy) switch
         {
             RecordRead.Found => copy.Bytes,
-            // Transactions run on threads of their own, which may wait for the disk.
+            RecordRead.OnDisk when fetched is not null => fetched.Find(entry.Version),
+            // The apply loop may wait for the disk.
             RecordRead.OnDisk => heap.ReadAsync(entry.Version, CancellationToken.None).AsTask().GetAwaiter().GetResult(),
             _ => throw new InvalidDataException($"record {entry.Version} of a live key is missing from the heap"),
         };
