@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Praetor.Tests.Executable;
+using Praetor.Tests.Storage;
 
 namespace Praetor.Tests.Host;
 
@@ -39,6 +41,30 @@ public sealed class MembershipTests
 
         Assert.Equal((0, "", ""), await server.RunAsync("force-leave", "-prune", "c1"));
         await server.UntilAsync(async () => await server.StatusOfAsync("c1") == "", "forgotten member");
+    }
+
+    [Fact]
+    public async Task Who_finds_only_itself_goes_on_looking_for_the_others()
+    {
+        using var data = new TemporaryDirectory();
+        (string first, string second) = (AgentProcess.FreshAddress(), AgentProcess.FreshAddress());
+        string Settings(string name, string address, params string[] others) => JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["node_name"] = name,
+            ["bind_addr"] = address,
+            ["client_addr"] = address,
+            ["server"] = true,
+            ["bootstrap_expect"] = 3,
+            ["data_dir"] = Path.Combine(data.Path, name),
+            ["retry_join"] = others,
+            ["retry_interval"] = "200ms",
+        });
+        await using HostedAgent early = await HostedAgent.StartAsync("early", first, isServer: true, [Settings("early", first, first, second)]);
+        await early.UntilAsync(async () => await early.StatusOfAsync("early") == "alive", "itself");
+
+        await using HostedAgent late = await HostedAgent.StartAsync("late", second, isServer: true, [Settings("late", second)]);
+
+        await late.UntilAsync(async () => await late.StatusOfAsync("early") == "alive", "the one that was there first");
     }
 
     [Fact]

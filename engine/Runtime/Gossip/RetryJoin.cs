@@ -61,7 +61,10 @@ public static class RetryJoin
         return new JoinResult(contacted, errors);
     }
 
-    /// <summary>Tries until one address answers. False when the attempts are used up.</summary>
+    /// <summary>
+    /// Tries until another member answers. An answer of this node itself, whose address stands in everybody's list, ends it only if no other address is to be tried: who starts alone
+    /// would otherwise stay alone if nobody else looked for it. False when the attempts are used up and not even that answered.
+    /// </summary>
     public static async Task<bool> RunAsync(GossipLoop pool, RetryJoinOptions options, HostResolver resolve, TimeProvider time, ILogger log, CancellationToken cancellation)
     {
         string name = pool.Kind == PoolKind.Lan ? "LAN" : "WAN";
@@ -70,14 +73,15 @@ public static class RetryJoin
         for (int attempt = 1; ; attempt++)
         {
             JoinResult result = await JoinAsync(pool, options.Addresses, options.DefaultPort, resolve, cancellation).ConfigureAwait(false);
-            if (result.Contacted > 0)
+            bool isLast = options.MaxAttempts > 0 && attempt >= options.MaxAttempts;
+            if (result.Contacted > 0 && (result.Errors.Count == 0 || isLast || pool.Members.Any(member => member.Name != pool.Name && member.Status == MemberStatus.Alive)))
             {
                 JoinLog.Joined(log, name, result.Contacted);
                 return true;
             }
 
             string errors = string.Join("; ", result.Errors);
-            if (options.MaxAttempts > 0 && attempt >= options.MaxAttempts)
+            if (isLast)
             {
                 JoinLog.GivenUp(log, name, errors);
                 return false;
