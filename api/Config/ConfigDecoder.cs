@@ -52,7 +52,7 @@ internal sealed class ConfigDecoder
         return value.Kind == ConfigKind.Null ? null : field.Type switch
         {
             ConfigType.Block => DecodeMap(value, path, map => DecodeBlock(map, field.Block!, path)),
-            ConfigType.OpaqueMap => DecodeMap(value, path, map => map),
+            ConfigType.OpaqueMap => DecodeMap(value, path, static map => map.Plain()),
             ConfigType.StringMap => DecodeMap(value, path, map => DecodeEntries(map, path, DecodeString)),
             ConfigType.ListMap => DecodeMap(value, path, map => DecodeEntries(map, path, DecodeStringList)),
             ConfigType.BlockMap => DecodeMap(value, path, map => DecodeEntries(map, path, (item, itemPath) =>
@@ -84,7 +84,7 @@ internal sealed class ConfigDecoder
             var decoded = item.Kind == ConfigKind.Null ? null : field.Type switch
             {
                 ConfigType.StringList => DecodeString(item, itemPath),
-                ConfigType.OpaqueList => DecodeMap(item, itemPath, map => map),
+                ConfigType.OpaqueList => DecodeMap(item, itemPath, static map => map.Plain()),
                 _ => DecodeMap(item, itemPath, map => DecodeBlock(map, field.Block!, itemPath)),
             };
             if (decoded is not null)

@@ -17,9 +17,6 @@ public sealed record ConfigSource(string Name, string Format, string Text)
     internal string? Parse(out ConfigValue value)
     {
         // JSON is accepted inside HCL sources.
-        if (Format == Json || Text.AsSpan().TrimStart().StartsWith("{"))
-            return JsonConfigText.Parse(Text, out value);
-        value = ConfigValue.NewObject();
-        return "HCL syntax is not understood by this version, only JSON is: write the same keys as a JSON object";
+        return Format == Json || Text.AsSpan().TrimStart().StartsWith("{") ? JsonConfigText.Parse(Text, out value) : HclConfigText.Parse(Text, out value);
     }
 }

@@ -55,6 +55,9 @@ public sealed class ConfigValue
     /// <summary>True if the source wrote a number without fraction as an integer type; JSON numbers never are (Go reads them as float64).</summary>
     public bool IsInteger { get; }
 
+    /// <summary>A list of objects that HCL made of blocks: one of them stands for itself.</summary>
+    public bool IsBlocks { get; private init; }
+
     /// <summary>The text of a string.</summary>
     public string AsString => _text;
 
@@ -76,7 +79,7 @@ public sealed class ConfigValue
         ConfigKind.Bool => "bool",
         ConfigKind.Number => IsInteger ? "int" : "float64",
         ConfigKind.String => "string",
-        ConfigKind.List => "[]interface {}",
+        ConfigKind.List => IsBlocks ? "[]map[string]interface {}" : "[]interface {}",
         ConfigKind.Object => "map[string]interface {}",
         _ => "<nil>",
     };
@@ -103,6 +106,18 @@ public sealed class ConfigValue
 
     /// <summary>A list.</summary>
     public static ConfigValue OfList(IEnumerable<ConfigValue> items) => new([.. items]);
+
+    /// <summary>A list that HCL made of blocks.</summary>
+    public static ConfigValue OfBlocks(IEnumerable<ConfigValue> blocks) => new([.. blocks]) { IsBlocks = true };
+
+    /// <summary>The value as an opaque one is kept: whatever the format, one block is an object.</summary>
+    public ConfigValue Plain() => Kind switch
+    {
+        ConfigKind.List when IsBlocks && Items.Count == 1 => Items[0].Plain(),
+        ConfigKind.List => OfList(Items.Select(static item => item.Plain())),
+        ConfigKind.Object => OfMembers(Members.Select(static member => KeyValuePair.Create(member.Key, member.Value.Plain()))),
+        _ => this,
+    };
 
     /// <summary>A list of texts.</summary>
     public static ConfigValue OfList(IEnumerable<string> items) => new([.. items.Select(Of)]);

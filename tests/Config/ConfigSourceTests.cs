@@ -115,6 +115,35 @@ public class ConfigSourceTests
     }
 
     [Fact]
-    public void Hcl_syntax_is_refused_by_name() => Assert.StartsWith(
-        "failed to parse flags-0.hcl: HCL syntax is not understood by this version", Load(new ConfigInput { Fragments = ["node_name = \"x\""] }).Error, StringComparison.Ordinal);
+    public void Hcl_is_read_like_json()
+    {
+        string hcl = """
+            node_name = "x"
+            Ports { http = 1234, dns = -1 }
+            node_meta { a = "b" }
+            retry_join = ["one", "two"]
+            service {
+              name = "web"
+              check { id = "c", ttl = "10s" }
+              proxy { config { deep { x = 1 } } }
+            }
+            services { name = "one" }
+            services { name = "two" }
+            """;
+        AgentConfig? config = Load(new ConfigInput { DevMode = true, Fragments = [hcl] }).Config;
+
+        Assert.NotNull(config);
+        Assert.Equal(("x", 1234, -1, "b"), (config.NodeName, config.Ports.Http, config.Ports.Dns, config.NodeMeta["a"]));
+        Assert.Equal(["one", "two", "web"], config.Registrations.Services.Select(static service => service.Service.Name));
+        Assert.Equal("""{"deep":{"x":1}}""", config.Registrations.Services[2].Service.Proxy?.ConfigJson);
+    }
+
+    [Theory]
+    [InlineData("a = ", null)]
+    [InlineData("node_name = yes", "failed to parse flags-0.hcl: At 1:13: Unknown token: 1:13 IDENT yes")]
+    [InlineData("service \"web\" { port = 1 }", "failed to parse flags-0.hcl: 1 error occurred:\n\t* invalid config key service.web\n\n")]
+    [InlineData("service { name = \"a\" } service { name = \"b\" }", "failed to parse flags-0.hcl: 1 error(s) decoding:\n\n* 'service' expected a map, got 'slice'")]
+    [InlineData("ports { http = \"8500\" }", "failed to parse flags-0.hcl: 1 error(s) decoding:\n\n* 'ports.http' expected type 'int', got unconvertible type 'string', value: '8500'")]
+    [InlineData("node_meta { a = 1 }", "failed to parse flags-0.hcl: 1 error(s) decoding:\n\n* 'node_meta[a]' expected type 'string', got unconvertible type 'int', value: '1'")]
+    public void What_is_wrong_in_hcl_is_told(string fragment, string? error) => Assert.Equal(error, Load(new ConfigInput { DevMode = true, Fragments = [fragment] }).Error);
 }
