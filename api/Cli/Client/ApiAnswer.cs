@@ -10,6 +10,9 @@ namespace Praetor.Api.Cli.Client;
 /// <param name="TransportError">Why no answer came, or null.</param>
 public sealed record ApiAnswer(int Status, byte[] Body, string? TransportError = null)
 {
+    /// <summary>X-Consul-Index; 0 if there is none.</summary>
+    public long Index { get; init; }
+
     /// <summary>Null if the request succeeded, else the text that commands put after their own prefix (cli 6).</summary>
     public string? Error => TransportError
         ?? (Status is >= 200 and <= 299 ? null : $"Unexpected response code: {Status} ({Encoding.UTF8.GetString(Body)})");

@@ -55,15 +55,57 @@ public sealed class ConsulClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Any method with an optional body.</summary>
-    public async Task<ApiAnswer> SendAsync(HttpMethod method, ApiQuery query, ReadOnlyMemory<byte>? body, CancellationToken cancellation)
+    /// <summary>GET whose answer is read as it comes.</summary>
+    public async Task<StreamedAnswer> OpenAsync(ApiQuery query, CancellationToken cancellation)
     {
-        var target = _endpoint.PathPrefix + query
+        using var request = NewRequest(HttpMethod.Get, query, null, out var target);
+        try
+        {
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode)
+                return new StreamedAnswer(response, null);
+            using (response)
+                return new StreamedAnswer(null, new ApiAnswer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false)).Error);
+        }
+        catch (HttpRequestException e)
+        {
+            return new StreamedAnswer(null, Explain(HttpMethod.Get, target, e));
+        }
+    }
+
+    /// <summary>PUT of a body of any length.</summary>
+    public Task<ApiAnswer> UploadAsync(ApiQuery query, Stream body, CancellationToken cancellation) => ExchangeAsync(HttpMethod.Put, query, new StreamContent(body), cancellation);
+
+    /// <summary>Any method with an optional body.</summary>
+    public Task<ApiAnswer> SendAsync(HttpMethod method, ApiQuery query, ReadOnlyMemory<byte>? body, CancellationToken cancellation) =>
+        ExchangeAsync(method, query, body is { } bytes ? new ReadOnlyMemoryContent(bytes) : null, cancellation);
+
+    private async Task<ApiAnswer> ExchangeAsync(HttpMethod method, ApiQuery query, HttpContent? body, CancellationToken cancellation)
+    {
+        using var request = NewRequest(method, query, body, out var target);
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
+            var content = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+            return new ApiAnswer((int)response.StatusCode, content) { Index = IndexOf(response) };
+        }
+        catch (HttpRequestException e)
+        {
+            return new ApiAnswer(0, [], Explain(method, target, e));
+        }
+    }
+
+    private static long IndexOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("X-Consul-Index", out var values) && ulong.TryParse(values.First(), out var index) ? (long)index : 0;
+
+    private HttpRequestMessage NewRequest(HttpMethod method, ApiQuery query, HttpContent? body, out string target)
+    {
+        target = _endpoint.PathPrefix + query
             .WithOptional("dc", _settings.Datacenter)
             .WithOptional("ns", _settings.Namespace)
             .WithOptional("partition", _settings.Partition);
         // The path goes out as it was built: a key such as "a/../b" must not be tidied up on the way.
-        using var request = new HttpRequestMessage(method, new Uri(_endpoint.BaseUri.GetLeftPart(UriPartial.Authority) + target, s_verbatim));
+        var request = new HttpRequestMessage(method, new Uri(_endpoint.BaseUri.GetLeftPart(UriPartial.Authority) + target, s_verbatim));
         if (_settings.Token is { } token)
             request.Headers.TryAddWithoutValidation(TokenHeader, token);
         if (_settings.BasicAuthorization is { } user)
@@ -72,18 +114,8 @@ public sealed class ConsulClient : IDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
         }
 
-        if (body is { } bytes)
-            request.Content = new ReadOnlyMemoryContent(bytes);
-        try
-        {
-            using var response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
-            var content = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-            return new ApiAnswer((int)response.StatusCode, content);
-        }
-        catch (HttpRequestException e)
-        {
-            return new ApiAnswer(0, [], Explain(method, target, e));
-        }
+        request.Content = body;
+        return request;
     }
 
     /// <summary>The text of a transport failure, such as <c>Get "http://a:1/v1/x": dial tcp a:1: connect: connection refused</c> (cli 6).</summary>

@@ -71,13 +71,16 @@ public static class ArchiveReader
     }
 
     /// <summary>The state in an archive that was checked.</summary>
-    public static SnapshotPieces OpenState(Stream archive, int pieceBytes)
+    public static SnapshotPieces OpenState(Stream archive, int pieceBytes) => new(OpenState(archive), pieceBytes);
+
+    /// <summary>The same as it stands there: state.bin.</summary>
+    public static Stream OpenState(Stream archive)
     {
         var tar = new TarReader(Open(archive));
         while (tar.GetNextEntry() is { } entry)
         {
             if (entry.Name == SnapshotArchive.StateName)
-                return new SnapshotPieces(entry.DataStream!, pieceBytes);
+                return entry.DataStream!;
         }
 
         throw ArchiveException.Unreadable("the state is gone");

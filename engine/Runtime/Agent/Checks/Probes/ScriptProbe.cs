@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Praetor.Core.Codec;
 using Praetor.Core.State.Catalog;
+using Praetor.Runtime.Children;
 
 namespace Praetor.Runtime.Agent.Checks.Probes;
 
@@ -18,12 +19,12 @@ internal sealed class ScriptProbe(CheckSpec spec, int outputMaxSizeBytes) : IChe
     {
         if (OperatingSystem.IsWindows())
             return new CheckResult(CheckStatus.Critical, "scripts need a POSIX system", BypassesThresholds: true);
-        ScriptProcess process;
+        ChildProcess process;
         try
         {
-            process = ScriptProcess.Start(spec.Args);
+            process = ChildProcess.Start(new ChildCommand(spec.Args));
         }
-        catch (ScriptStartException error)
+        catch (ChildStartException error)
         {
             return new CheckResult(CheckStatus.Critical, error.Message, BypassesThresholds: true);
         }
@@ -72,7 +73,7 @@ internal sealed class ScriptProbe(CheckSpec spec, int outputMaxSizeBytes) : IChe
     /// Reads what was printed before the kill and lies in the pipe. Does not wait for its end: a child that left the group may hold it.
     /// </summary>
     [UnsupportedOSPlatform("windows")]
-    private static void ReadRest(ScriptProcess from, TailBuffer into)
+    private static void ReadRest(ChildProcess from, TailBuffer into)
     {
         var buffer = new byte[ReadBytes];
         for (int count, total = 0; total < PipeBytes && (count = from.ReadAvailable(buffer)) > 0; total += count)

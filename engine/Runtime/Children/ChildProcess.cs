@@ -4,51 +4,63 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace Praetor.Runtime.Agent.Checks.Probes;
+namespace Praetor.Runtime.Children;
 
 /// <summary>
-/// A command running in a process group of its own, its stdout and stderr merged in one pipe and its stdin empty.
+/// A command running in a process group of its own, its stdout and stderr merged in one pipe unless they are this process's own.
 /// System.Diagnostics.Process offers neither the group nor the one pipe. Disposing kills what still runs and reaps the command,
 /// so no zombie stays behind.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
-internal sealed class ScriptProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
     private readonly int _pid;
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SafePipeHandle _outputHandle;
+    private readonly SafePipeHandle? _outputHandle;
     private readonly PosixSignalRegistration _childSignal;
     private bool _reaped;
 
-    private ScriptProcess(int pid, SafePipeHandle output)
+    private ChildProcess(int pid, SafePipeHandle? output)
     {
         _pid = pid;
         _outputHandle = output;
-        Output = new AnonymousPipeClientStream(PipeDirection.In, output);
+        Output = output is null ? Stream.Null : new AnonymousPipeClientStream(PipeDirection.In, output);
         _childSignal = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => LookWhetherItExited());
         // It may have ended before the registration.
         LookWhetherItExited();
     }
 
-    /// <summary>What the command and its children print; ends when the last of them has closed it. Reading holds no thread.</summary>
+    /// <summary>What the command and its children print; ends when the last of them has closed it. Reading holds no thread. Empty if they print where this process does.</summary>
     public Stream Output { get; }
 
-    /// <summary>Starts a command; throws <see cref="ScriptStartException"/> with the text that the check shows.</summary>
-    public static ScriptProcess Start(IReadOnlyList<string> args)
+    /// <summary>Its id, for people.</summary>
+    public int Id => _pid;
+
+    /// <summary>Starts a command.</summary>
+    /// <exception cref="ChildStartException">It cannot be started.</exception>
+    public static ChildProcess Start(ChildCommand command)
     {
-        if (args.Any(static arg => arg.Contains('\0', StringComparison.Ordinal)))
-            throw new ScriptStartException("fork/exec: invalid argument");
-        var path = ScriptPath.Find(args[0]);
-        var (read, write) = OpenPipe();
-        using (write)
+        if (command.Args.Any(static arg => arg.Contains('\0', StringComparison.Ordinal)))
+            throw new ChildStartException("fork/exec: invalid argument");
+        var path = ChildPath.Find(command.Args[0]);
+        (SafePipeHandle Read, SafePipeHandle Write)? output = command.InheritsOutput ? null : OpenPipe();
+        (SafePipeHandle Read, SafePipeHandle Write)? input = command.Input is null ? null : OpenPipe();
+        var ends = new ChildEnds(command.InheritsInput ? ChildEnds.Own : input is { } given ? (int)given.Read.DangerousGetHandle() : ChildEnds.Nothing,
+            output is { } printed ? (int)printed.Write.DangerousGetHandle() : ChildEnds.Own);
+        var error = ChildSpawn.Start(path, command, ends, out var pid);
+        output?.Write.Dispose();
+        input?.Read.Dispose();
+        if (error != 0)
         {
-            var error = ScriptSpawn.Start(path, args, write, out var pid);
-            if (error == 0)
-                return new ScriptProcess(pid, read);
-            read.Dispose();
-            throw new ScriptStartException($"fork/exec {path}: {ScriptPath.Reason(error)}");
+            output?.Read.Dispose();
+            input?.Write.Dispose();
+            throw new ChildStartException($"fork/exec {path}: {ChildPath.Reason(error)}");
         }
+
+        if (input is { } wanted)
+            _ = FeedAsync(wanted.Write, command.Input!.Value);
+        return new ChildProcess(pid, output?.Read);
     }
 
     /// <summary>The exit code of the command itself; -1 when a signal ended it. Call it once; afterwards nothing can be killed.</summary>
@@ -59,19 +71,27 @@ internal sealed class ScriptProcess : IAsyncDisposable
     }
 
     /// <summary>SIGKILL to the command and all that it started in its group.</summary>
-    public void KillGroup()
+    public void KillGroup() => SignalGroup(Native.SigKill);
+
+    /// <summary>Asks the command and all that it started in its group to end.</summary>
+    public void TerminateGroup() => SignalGroup(Native.SigTerm);
+
+    /// <summary>A signal by its number to the command and all that it started in its group.</summary>
+    public void SignalGroup(int signal)
     {
         lock (_gate)
         {
             // The command is reaped last of all: until then its id, and so the group's, cannot belong to anybody else.
             if (!_reaped)
-                Native.Kill(-_pid, Native.SigKill);
+                Native.Kill(-_pid, signal);
         }
     }
 
     /// <summary>Reads what lies in the pipe, without waiting; 0 if there is nothing. Not while a read of <see cref="Output"/> is under way.</summary>
     public unsafe int ReadAvailable(Span<byte> buffer)
     {
+        if (_outputHandle is null)
+            return 0;
         var poll = new Native.PollDescriptor { Fd = (int)_outputHandle.DangerousGetHandle(), Events = Native.PollIn };
         return Native.Poll(&poll, 1, 0) > 0 ? Output.Read(buffer) : 0;
     }
@@ -117,14 +137,30 @@ internal sealed class ScriptProcess : IAsyncDisposable
         }
     }
 
+    private static async Task FeedAsync(SafePipeHandle handle, ReadOnlyMemory<byte> input)
+    {
+        var pipe = new AnonymousPipeClientStream(PipeDirection.Out, handle);
+        await using (pipe.ConfigureAwait(false))
+        {
+            try
+            {
+                await pipe.WriteAsync(input).ConfigureAwait(false);
+            }
+            catch (IOException)
+            {
+                // The command did not want it.
+            }
+        }
+    }
+
     private static unsafe (SafePipeHandle Read, SafePipeHandle Write) OpenPipe()
     {
         var ends = stackalloc int[2];
         if (Native.Pipe2(ends, Native.CloseOnExec) != 0)
-            throw new ScriptStartException(new Win32Exception(Marshal.GetLastPInvokeError()).Message);
+            throw new ChildStartException(new Win32Exception(Marshal.GetLastPInvokeError()).Message);
         return (new SafePipeHandle(ends[0], ownsHandle: true), new SafePipeHandle(ends[1], ownsHandle: true));
     }
 }
 
-/// <summary>A command that could not be started; the message is the check's output.</summary>
-internal sealed class ScriptStartException(string message) : Exception(message);
+/// <summary>A command that could not be started; the message says why, as checks and handlers show it.</summary>
+public sealed class ChildStartException(string message) : Exception(message);

@@ -1,9 +1,9 @@
 using System.ComponentModel;
 
-namespace Praetor.Runtime.Agent.Checks.Probes;
+namespace Praetor.Runtime.Children;
 
 /// <summary>Finds commands as execvp would, with the wording that clients know.</summary>
-internal static class ScriptPath
+internal static class ChildPath
 {
     /// <summary>A name with a slash as it is; else the first executable file of that name in PATH.</summary>
     public static string Find(string name)
@@ -11,7 +11,7 @@ internal static class ScriptPath
         if (name.Contains('/', StringComparison.Ordinal))
             return name;
         if (name.Length == 0)
-            throw new ScriptStartException("exec: no command");
+            throw new ChildStartException("exec: no command");
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
             var candidate = Path.Combine(folder, name);
@@ -19,7 +19,7 @@ internal static class ScriptPath
                 return candidate;
         }
 
-        throw new ScriptStartException($"exec: \"{name}\": executable file not found in $PATH");
+        throw new ChildStartException($"exec: \"{name}\": executable file not found in $PATH");
     }
 
     /// <summary>The system's words for an error number, in the lower case that check outputs have.</summary>

@@ -1,22 +1,22 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
-namespace Praetor.Runtime.Agent.Checks.Probes;
+namespace Praetor.Runtime.Children;
 
 /// <summary>
-/// posix_spawn of a script: a process group of its own, stdout and stderr into one pipe, stdin empty, our environment, and none of
+/// posix_spawn of a command: a process group of its own, stdin, stdout and stderr as asked for, our environment and more, and none of
 /// the signal settings of this process.
 /// </summary>
-internal static unsafe class ScriptSpawn
+internal static unsafe class ChildSpawn
 {
     /// <summary>Returns 0, or the error number of the spawn or of the exec in the child.</summary>
-    public static int Start(string path, IReadOnlyList<string> args, SafePipeHandle output, out int pid)
+    public static int Start(string path, ChildCommand command, ChildEnds ends, out int pid)
     {
-        using var argv = new NativeStrings(args);
+        using var argv = new NativeStrings(command.Args);
         using var environment = new NativeStrings([.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Select(static variable => $"{variable.Key}={variable.Value}")]);
+            .Where(variable => !command.Environment.Any(own => own.Key == (string)variable.Key))
+            .Select(static variable => $"{variable.Key}={variable.Value}").Concat(command.Environment.Select(static variable => $"{variable.Key}={variable.Value}"))]);
         var actions = stackalloc byte[Native.OpaqueBytes];
         var attributes = stackalloc byte[Native.OpaqueBytes];
         pid = 0;
@@ -24,7 +24,7 @@ internal static unsafe class ScriptSpawn
         try
         {
             if (error == 0)
-                error = Prepare(actions, attributes, (int)output.DangerousGetHandle());
+                error = Prepare(actions, attributes, ends);
             return error != 0 ? error : Native.Spawn(out pid, path, actions, attributes, argv.Pointer, environment.Pointer);
         }
         finally
@@ -34,7 +34,7 @@ internal static unsafe class ScriptSpawn
         }
     }
 
-    private static int Prepare(byte* actions, byte* attributes, int outputFd)
+    private static int Prepare(byte* actions, byte* attributes, ChildEnds ends)
     {
         var allSignals = stackalloc byte[Native.SignalSetBytes];
         var noSignals = stackalloc byte[Native.SignalSetBytes];
@@ -42,9 +42,9 @@ internal static unsafe class ScriptSpawn
         [
             Native.FillSignals(allSignals),
             Native.EmptySignals(noSignals),
-            Native.AddOpen(actions, 0, "/dev/null", Native.ReadOnly, 0),
-            Native.AddDup(actions, outputFd, 1),
-            Native.AddDup(actions, outputFd, 2),
+            ends.Input switch { ChildEnds.Own => 0, ChildEnds.Nothing => Native.AddOpen(actions, 0, "/dev/null", Native.ReadOnly, 0), _ => Native.AddDup(actions, ends.Input, 0) },
+            ends.Output == ChildEnds.Own ? 0 : Native.AddDup(actions, ends.Output, 1),
+            ends.Output == ChildEnds.Own ? 0 : Native.AddDup(actions, ends.Output, 2),
             Native.SetPGroup(attributes, 0),
             // The runtime ignores SIGPIPE and its threads may block signals; a script must inherit neither.
             Native.SetDefaultSignals(attributes, allSignals),
@@ -90,4 +90,14 @@ internal static unsafe class ScriptSpawn
             return copy;
         }
     }
+}
+
+/// <summary>Where a child's input comes from and where its output goes: a file descriptor of this process, or one of the values here.</summary>
+internal readonly record struct ChildEnds(int Input, int Output)
+{
+    /// <summary>This process's own.</summary>
+    public const int Own = -1;
+
+    /// <summary>/dev/null.</summary>
+    public const int Nothing = -2;
 }

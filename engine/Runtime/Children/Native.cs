@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace Praetor.Runtime.Agent.Checks.Probes;
+namespace Praetor.Runtime.Children;
 
-/// <summary>The few C functions that starting a script needs (Linux). Signal sets, actions and attributes are opaque to us.</summary>
+/// <summary>The few C functions that starting a command needs (Linux). Signal sets, actions and attributes are opaque to us.</summary>
 internal static unsafe partial class Native
 {
     /// <summary>More than any C library's posix_spawn_file_actions_t (80) or posix_spawnattr_t (336) takes.</summary>
@@ -12,6 +12,7 @@ internal static unsafe partial class Native
     public const int SignalSetBytes = 128;
 
     public const int SigKill = 9;
+    public const int SigTerm = 15;
     public const int Interrupted = 4;
     public const int WaitNoHang = 1;
     public const int WaitExited = 4;
