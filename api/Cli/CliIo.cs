@@ -5,7 +5,8 @@ namespace Praetor.Api.Cli;
 /// <param name="standardError">Takes errors and warnings.</param>
 /// <param name="standardInput">Opened only by commands that read it.</param>
 /// <param name="environment">Looks up an environment variable; null if it is not set.</param>
-public sealed class CliIo(Stream standardOutput, Stream standardError, Func<Stream> standardInput, Func<string, string?> environment)
+/// <param name="directory">Where relative names of files begin; empty for the working directory.</param>
+public sealed class CliIo(Stream standardOutput, Stream standardError, Func<Stream> standardInput, Func<string, string?> environment, string directory = "")
 {
     /// <summary>Standard output, unbuffered.</summary>
     public Stream StandardOutput { get; } = standardOutput;
@@ -15,6 +16,9 @@ public sealed class CliIo(Stream standardOutput, Stream standardError, Func<Stre
 
     /// <summary>Standard error.</summary>
     public CliOutput Error { get; } = new(standardError);
+
+    /// <summary>Where a file is that is called so.</summary>
+    public string PathOf(string name) => Path.Combine(directory, name);
 
     /// <summary>Opens standard input.</summary>
     public Stream OpenInput() => standardInput();

@@ -34,6 +34,7 @@ public static class ConsulCommands
         new("kv import", "Imports a tree stored as JSON to the KV store", () => new KvImportCommand()),
         new("kv put", "Sets or updates data in the KV store", () => new KvPutCommand()),
         new("leave", "Gracefully leaves the Consul cluster and shuts down", () => new LeaveCommand()),
+        new("lock", "Execute a command holding a lock", () => new LockCommand()),
         new("maint", "Controls node or service maintenance mode", () => new MaintCommand()),
         new("members", "Lists the members of a Consul cluster", () => new MembersCommand()),
         new("monitor", "Stream logs from a Consul agent", () => new MonitorCommand()),
@@ -67,5 +68,6 @@ public static class ConsulCommands
         new("troubleshoot ports", "Prints open and closed ports on a host", () => new TroubleshootPortsCommand()),
         new("validate", "Validate config files/directories", () => new ValidateCommand()),
         new("version", "Prints the Consul version", () => new VersionCommand()),
+        new("watch", "Watch for changes in Consul", () => new WatchCommand()),
     ]);
 }

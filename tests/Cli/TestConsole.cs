@@ -12,6 +12,12 @@ internal sealed class TestConsole(params (string Name, string Value)[] environme
     /// <summary>What standard input holds.</summary>
     public string Input { get; init; } = "";
 
+    /// <summary>Where files are.</summary>
+    public string Directory { get; init; } = "";
+
+    /// <summary>Ends what goes on until it is told to stop.</summary>
+    public CancellationToken Cancellation { get; init; } = TestContext.Current.CancellationToken;
+
     public string Output => Encoding.UTF8.GetString(_output.ToArray());
 
     public string Error => Encoding.UTF8.GetString(_error.ToArray());
@@ -19,7 +25,7 @@ internal sealed class TestConsole(params (string Name, string Value)[] environme
     public async Task<int> RunAsync(params string[] words)
     {
         var io = new CliIo(_output, _error, () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
-            name => environment.FirstOrDefault(variable => variable.Name == name).Value);
-        return await CliApp.RunAsync(words, ConsulCommands.Tree(), io, TestContext.Current.CancellationToken);
+            name => environment.FirstOrDefault(variable => variable.Name == name).Value, Directory);
+        return await CliApp.RunAsync(words, ConsulCommands.Tree(), io, Cancellation);
     }
 }

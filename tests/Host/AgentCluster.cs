@@ -66,6 +66,13 @@ internal sealed class AgentCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>The server that leads.</summary>
+    public async Task<HostedAgent> LeaderAsync()
+    {
+        string leader = (await Agents[0].JsonAsync("/v1/status/leader")).GetString()!;
+        return Agents.Single(agent => leader == $"{agent.Address}:8300");
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (HostedAgent agent in Agents)
@@ -150,9 +157,12 @@ internal sealed class HostedAgent : IAsyncDisposable
     }
 
     /// <summary>Runs a command line against this agent.</summary>
-    public async Task<(int Code, string Output, string Error)> RunAsync(params string[] words)
+    public Task<(int Code, string Output, string Error)> RunAsync(params string[] words) => RunUntilAsync(TestContext.Current.CancellationToken, words);
+
+    /// <summary>The same until it ends or is cancelled.</summary>
+    public async Task<(int Code, string Output, string Error)> RunUntilAsync(CancellationToken cancellation, params string[] words)
     {
-        var console = new TestConsole(("CONSUL_HTTP_ADDR", $"{Address}:8500"));
+        var console = new TestConsole(("CONSUL_HTTP_ADDR", $"{Address}:8500")) { Cancellation = cancellation };
         int code = await console.RunAsync(words);
         return (code, console.Output, console.Error);
     }

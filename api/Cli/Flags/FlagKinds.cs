@@ -44,6 +44,15 @@ public sealed class DecimalFlag(string name, string help) : CliFlag<long?>(name,
     private protected override long? Combine(string[] values) => GoDecimal.Parse(values[^1]);
 }
 
+/// <summary>A duration as Go writes it.</summary>
+public sealed class DurationFlag(string name, string help, TimeSpan unset = default)
+    : CliFlag<TimeSpan>(name, "duration", help, unset, unset == TimeSpan.Zero ? null : GoDuration.Format(GoDuration.FromTimeSpan(unset)))
+{
+    internal override string? Check(string value) => GoDuration.TryParse(value, out _, out _) ? null : FlagErrors.Syntax;
+
+    private protected override TimeSpan Combine(string[] values) => GoDuration.TryParse(values[^1], out var nanoseconds, out _) ? GoDuration.ToTimeSpan(nanoseconds) : TimeSpan.Zero;
+}
+
 /// <summary>A repeatable string; the values accumulate.</summary>
 public sealed class ListFlag(string name, string help) : CliFlag<string[]>(name, "value", help, [])
 {

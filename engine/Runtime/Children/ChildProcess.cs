@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Praetor.Runtime.Children;
@@ -11,7 +10,6 @@ namespace Praetor.Runtime.Children;
 /// System.Diagnostics.Process offers neither the group nor the one pipe. Disposing kills what still runs and reaps the command,
 /// so no zombie stays behind.
 /// </summary>
-[UnsupportedOSPlatform("windows")]
 public sealed class ChildProcess : IAsyncDisposable
 {
     private readonly int _pid;
@@ -26,7 +24,9 @@ public sealed class ChildProcess : IAsyncDisposable
         _pid = pid;
         _outputHandle = output;
         Output = output is null ? Stream.Null : new AnonymousPipeClientStream(PipeDirection.In, output);
+#pragma warning disable CA1416 // Nothing is started where there is no such signal: see Start.
         _childSignal = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => LookWhetherItExited());
+#pragma warning restore CA1416
         // It may have ended before the registration.
         LookWhetherItExited();
     }
@@ -41,6 +41,8 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <exception cref="ChildStartException">It cannot be started.</exception>
     public static ChildProcess Start(ChildCommand command)
     {
+        if (OperatingSystem.IsWindows())
+            throw new ChildStartException("commands need a POSIX system");
         if (command.Args.Any(static arg => arg.Contains('\0', StringComparison.Ordinal)))
             throw new ChildStartException("fork/exec: invalid argument");
         var path = ChildPath.Find(command.Args[0]);

@@ -123,7 +123,7 @@ internal sealed class KvImportCommand : ClientCommand
         }
         catch (GoJsonException malformed)
         {
-            return malformed.Message;
+            return malformed.Message is "EOF" or "unexpected EOF" ? "unexpected end of JSON input" : malformed.Message;
         }
     }
 }

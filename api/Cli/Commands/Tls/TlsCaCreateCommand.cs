@@ -63,13 +63,13 @@ internal sealed class TlsCaCreateCommand : CliCommand
         var (certificateFile, keyFile) = ($"{domain}-agent-ca.pem", $"{domain}-agent-ca-key.pem");
         foreach (var file in new[] { certificateFile, keyFile })
         {
-            if (File.Exists(file))
+            if (File.Exists(io.PathOf(file)))
                 return io.Fail($"{file} already exists.");
         }
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var authority = Create(call, key, domain);
-        if ((TlsFiles.WriteCertificate(certificateFile, authority) ?? TlsFiles.WriteKey(keyFile, key)) is { } failure)
+        if ((TlsFiles.WriteCertificate(io.PathOf(certificateFile), authority) ?? TlsFiles.WriteKey(io.PathOf(keyFile), key)) is { } failure)
             return io.Fail(failure);
         io.Out.WriteLine($"==> Saved {certificateFile}");
         io.Out.WriteLine($"==> Saved {keyFile}");

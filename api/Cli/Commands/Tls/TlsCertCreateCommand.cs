@@ -93,9 +93,9 @@ internal sealed class TlsCertCreateCommand : CliCommand
             io.Out.WriteLine("==> WARNING: Server Certificates grants authority to become a\n    server and access all state in the cluster including root keys\n    and all ACL tokens. Do not distribute them to production hosts\n    that are not server nodes. Store them as securely as CA keys.");
         }
 
-        if (GoFile.TryReadText(caFile, out var caPem) is { } caError)
+        if (GoFile.TryReadText(io.PathOf(caFile), out var caPem) is { } caError)
             return io.Fail($"Error reading CA: {caError}");
-        if (GoFile.TryReadText(caKeyFile, out var caKeyPem) is { } keyError)
+        if (GoFile.TryReadText(io.PathOf(caKeyFile), out var caKeyPem) is { } keyError)
             return io.Fail($"Error reading CA key: {keyError}");
         io.Out.WriteLine($"==> Using {caFile} and {caKeyFile}");
         try
@@ -125,9 +125,9 @@ internal sealed class TlsCertCreateCommand : CliCommand
             return call.Io.Fail(refusal);
         var number = 0;
         string FileOf(string end) => string.Create(CultureInfo.InvariantCulture, $"{datacenter}-{kind}-{domain}-{number}{end}");
-        while (File.Exists(FileOf(".pem")) || File.Exists(FileOf("-key.pem")))
+        while (File.Exists(call.Io.PathOf(FileOf(".pem"))) || File.Exists(call.Io.PathOf(FileOf("-key.pem"))))
             number++;
-        if ((TlsFiles.WriteCertificate(FileOf(".pem"), certificate) ?? TlsFiles.WriteKey(FileOf("-key.pem"), key)) is { } failure)
+        if ((TlsFiles.WriteCertificate(call.Io.PathOf(FileOf(".pem")), certificate) ?? TlsFiles.WriteKey(call.Io.PathOf(FileOf("-key.pem")), key)) is { } failure)
             return call.Io.Fail(failure);
         call.Io.Out.WriteLine($"==> Saved {FileOf(".pem")}");
         call.Io.Out.WriteLine($"==> Saved {FileOf("-key.pem")}");

@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using Praetor.Core.Codec;
 using Praetor.Core.State.Catalog;
 using Praetor.Runtime.Children;
@@ -17,8 +16,6 @@ internal sealed class ScriptProbe(CheckSpec spec, int outputMaxSizeBytes) : IChe
 
     public async ValueTask<CheckResult> RunAsync(CancellationToken deadline)
     {
-        if (OperatingSystem.IsWindows())
-            return new CheckResult(CheckStatus.Critical, "scripts need a POSIX system", BypassesThresholds: true);
         ChildProcess process;
         try
         {
@@ -72,7 +69,6 @@ internal sealed class ScriptProbe(CheckSpec spec, int outputMaxSizeBytes) : IChe
     /// <summary>
     /// Reads what was printed before the kill and lies in the pipe. Does not wait for its end: a child that left the group may hold it.
     /// </summary>
-    [UnsupportedOSPlatform("windows")]
     private static void ReadRest(ChildProcess from, TailBuffer into)
     {
         var buffer = new byte[ReadBytes];
