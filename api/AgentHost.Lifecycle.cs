@@ -106,8 +106,8 @@ public sealed partial class AgentHost
         ConfigureLimits(config);
         _metricsProxyOptions = HostOptions.MetricsProxy(config);
         _checkOptions.DiscardOutput = config.Checks.DiscardOutput;
-        return await _agent!.ReloadAsync(DefinitionsOf(config), cancellation).ConfigureAwait(false) is { } refusal
-            ? $"Failed reloading services: {refusal}"
-            : null;
+        if (await _agent!.ReloadAsync(DefinitionsOf(config), cancellation).ConfigureAwait(false) is { } refusal)
+            return $"Failed reloading services: {refusal}";
+        return await RestartWatchesAsync(config).ConfigureAwait(false) is { } watchError ? $"Failed reloading watches: {watchError}" : null;
     }
 }

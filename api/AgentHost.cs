@@ -105,6 +105,9 @@ public sealed partial class AgentHost : IAsyncDisposable
         StartDns();
         await StartHttpAsync(cancellation).ConfigureAwait(false);
         _stops.Push(IdleCompaction.StartForProcess(_time).DisposeAsync);
+        if (await RestartWatchesAsync(_config).ConfigureAwait(false) is { } watchError)
+            throw new AgentStartException(watchError);
+        _stops.Push(StopWatchesAsync);
         StartJoining();
         StartCoordinates();
     }

@@ -192,4 +192,5 @@ public sealed record MeshSettings
 /// <summary>Definitions of services and checks from files.</summary>
 /// <param name="Services">Services with their checks.</param>
 /// <param name="Checks">Node checks and checks that name their service.</param>
-public sealed record RegistrationSettings(IReadOnlyList<ServiceDefinition> Services, IReadOnlyList<CheckSpec> Checks);
+/// <param name="Watches">Watches as they stand in the sources; they are looked at when they are started.</param>
+public sealed record RegistrationSettings(IReadOnlyList<ServiceDefinition> Services, IReadOnlyList<CheckSpec> Checks, IReadOnlyList<ConfigValue> Watches);

@@ -14,7 +14,7 @@ internal sealed partial class AgentConfigBuilder
     {
         List<ServiceDefinition> services = [.. (_keys.Value("services")?.Items ?? []).Select(block => ServiceBlock.Read(block, _keys))];
         List<CheckSpec> checks = [.. (_keys.Value("checks")?.Items ?? []).Select(block => CheckBlock.Read(block, _keys))];
-        return new RegistrationSettings(services, checks);
+        return new RegistrationSettings(services, checks, _keys.Value("watches")?.Items ?? []);
     }
 
     private string? CheckLast(AgentConfig config) =>

@@ -35,10 +35,11 @@ public sealed class WatchParameters
             return wrong;
         if (type.Length == 0)
             return "Watch type must be specified";
-        if (QueryOf(type, values, out var path) is { } error)
-            return error;
+        var error = QueryOf(type, values, out var path);
         if (values.Error is { } badValue)
             return badValue;
+        if (error is not null)
+            return error;
         if (values.Unused is { Count: > 0 } unused)
             return $"Invalid parameters: [{string.Join(' ', unused)}]";
         read = new WatchParameters(type, () => path().WithOptional("dc", datacenter)) { Token = token };

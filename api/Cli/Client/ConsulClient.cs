@@ -27,8 +27,14 @@ public sealed class ConsulClient : IDisposable
     public static string? Create(CliCall call, ClientFlags flags, out ConsulClient client)
     {
         client = null!;
-        if (flags.Resolve(call, out var settings) is { } flagError)
-            return flagError;
+        return flags.Resolve(call, out var settings) is { } flagError ? flagError : Create(settings, out client);
+    }
+
+    /// <summary>Makes a client from settings.</summary>
+    /// <returns>Null with the client, or what is wrong with them.</returns>
+    public static string? Create(ClientSettings settings, out ConsulClient client)
+    {
+        client = null!;
         if (ClientEndpoint.Parse(settings.Address, settings.UseTls, out var endpoint) is { } addressError)
             return addressError;
         if (ClientTransport.Create(endpoint, settings, out var handler) is { } tlsError)

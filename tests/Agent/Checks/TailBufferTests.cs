@@ -1,3 +1,4 @@
+using Praetor.Runtime.Children;
 using System.Text;
 using Praetor.Runtime.Agent.Checks;
 

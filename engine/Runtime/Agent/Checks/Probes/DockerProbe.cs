@@ -1,3 +1,4 @@
+using Praetor.Runtime.Children;
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;

@@ -1,3 +1,4 @@
+using Praetor.Runtime.Children;
 using System.Buffers;
 using System.Globalization;
 using System.Net;

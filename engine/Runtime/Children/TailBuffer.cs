@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Praetor.Runtime.Agent.Checks;
+namespace Praetor.Runtime.Children;
 
 /// <summary>Keeps the last bytes of an output of any length in bounded memory. Not thread-safe.</summary>
-internal sealed class TailBuffer(int capacityBytes)
+public sealed class TailBuffer(int capacityBytes)
 {
     private const int InitialBytes = 512;
 
