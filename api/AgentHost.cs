@@ -108,6 +108,7 @@ public sealed partial class AgentHost : IAsyncDisposable
         if (await RestartWatchesAsync(_config).ConfigureAwait(false) is { } watchError)
             throw new AgentStartException(watchError);
         _stops.Push(StopWatchesAsync);
+        StartRemoteExecution();
         StartJoining();
         StartCoordinates();
     }

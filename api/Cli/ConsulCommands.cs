@@ -22,6 +22,7 @@ public static class ConsulCommands
         new("catalog nodes", "Lists all nodes in the given datacenter", () => new CatalogNodesCommand()),
         new("catalog services", "Lists all registered services in a datacenter", () => new CatalogServicesCommand()),
         new("event", "Fire a new event", () => new EventCommand()),
+        new("exec", "Executes a command on Consul nodes", () => new ExecCommand()),
         new("force-leave", "Forces a member of the cluster to enter the \"left\" state", () => new ForceLeaveCommand()),
         new("info", "Provides debugging information for operators.", () => new InfoCommand()),
         new("join", "Tell Consul agent to join cluster", () => new JoinCommand()),

@@ -27,12 +27,21 @@ public sealed class UserEvents(string nodeName, Func<IEnumerable<EventService>> 
     /// <summary>All that are kept.</summary>
     public IReadOnlyList<UserEvent> All => Volatile.Read(ref _events);
 
+    /// <summary>Hears of events that ask this agent to run something; null for nobody. Must not wait.</summary>
+    public Action<UserEvent>? OnRemoteExecution { get; set; }
+
     /// <summary>Takes an event of the pool, if it is one of users and meant for this agent.</summary>
     public void Take(PoolEvent happened)
     {
         if (!happened.Name.StartsWith(UserEvent.PoolPrefix, StringComparison.Ordinal) || UserEvent.TryDecode(happened.Payload.Span, happened.Time) is not { } taken
-            || taken.Name == RemoteExecution || !Concerns(taken))
+            || !Concerns(taken))
             return;
+        if (taken.Name == RemoteExecution)
+        {
+            OnRemoteExecution?.Invoke(taken);
+            return;
+        }
+
         lock (_gate)
         {
             IReadOnlyList<UserEvent> now = _events;

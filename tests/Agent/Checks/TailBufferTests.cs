@@ -1,6 +1,6 @@
-using Praetor.Runtime.Children;
 using System.Text;
 using Praetor.Runtime.Agent.Checks;
+using Praetor.Runtime.Children;
 
 namespace Praetor.Tests.Agent.Checks;
 

@@ -1,4 +1,3 @@
-using Praetor.Runtime.Children;
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
@@ -7,6 +6,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using Praetor.Runtime.Agent.Checks.Dialing;
+using Praetor.Runtime.Children;
 
 namespace Praetor.Runtime.Agent.Checks.Probes;
 

@@ -1,4 +1,3 @@
-using Praetor.Runtime.Children;
 using System.Buffers;
 using System.Globalization;
 using System.Net;
@@ -6,6 +5,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Praetor.Core.State.Catalog;
 using Praetor.Runtime.Agent.Checks.Dialing;
+using Praetor.Runtime.Children;
 
 namespace Praetor.Runtime.Agent.Checks.Probes;
 

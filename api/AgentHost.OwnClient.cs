@@ -1,10 +1,13 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
+using Praetor.Api.Cli.Client;
 using Praetor.Api.Config;
+using Praetor.Api.RemoteExec;
 using Praetor.Api.Watches;
 
 namespace Praetor.Api;
 
-/// <summary>The watches of the configuration (cli 11).</summary>
+/// <summary>What uses the agent's own HTTP API: the watches of the configuration (cli 11) and remote execution (cli 9).</summary>
 public sealed partial class AgentHost
 {
     private WatchRunner? _watches;
@@ -32,6 +35,18 @@ public sealed partial class AgentHost
     {
         if (Interlocked.Exchange(ref _watches, null) is { } watches)
             await watches.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Runs what events ask for, where that is allowed (cli 9).</summary>
+    private void StartRemoteExecution()
+    {
+        if (_config.DisableRemoteExec || _config.Addresses.Http.Count == 0)
+            return;
+        if (ConsulClient.Create(new ClientSettings { Address = OwnHttpAddress(), Token = _config.Acl.Tokens.GetValueOrDefault("agent") }, out ConsulClient client) is { } error)
+            throw new AgentStartException(error);
+        var executor = new RemoteExecutor(client, _config.NodeName, _loggers.CreateLogger("agent"));
+        _events.OnRemoteExecution = executor.Take;
+        _stops.Push(executor.DisposeAsync);
     }
 
     /// <summary>Where this agent's HTTP API can be reached from here.</summary>
