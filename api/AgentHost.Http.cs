@@ -78,15 +78,17 @@ public sealed partial class AgentHost
         _http = new HttpServer(services, routes, _loggers);
         try
         {
-            await _http.StartAsync([.. _config.Addresses.Http.Select(HostOptions.ToEndPoint)], cancellation).ConfigureAwait(false);
+            await _http.StartAsync([.. _config.Addresses.Http.Select(HostOptions.ToEndPoint)], [.. _config.Addresses.Https.Select(HostOptions.ToEndPoint)], _httpsTls, cancellation).ConfigureAwait(false);
         }
         catch (Exception cause) when (cause is IOException or SocketException or UnauthorizedAccessException)
         {
-            throw new AgentStartException(BindErrors.Explain(cause, _config.Addresses.Http), cause);
+            throw new AgentStartException(BindErrors.Explain(cause, [.. _config.Addresses.Http, .. _config.Addresses.Https]), cause);
         }
 
         foreach (var listener in _config.Addresses.Http)
             HostLog.StartingServer(_log, listener.ToString(), listener.Network, "http");
+        foreach (var listener in _config.Addresses.Https)
+            HostLog.StartingServer(_log, listener.ToString(), listener.Network, "https");
     }
 
     /// <summary>Rates of requests, at the start and when the configuration was loaded again.</summary>

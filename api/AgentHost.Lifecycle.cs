@@ -1,6 +1,7 @@
 using Praetor.Api.Config;
 using Praetor.Core.Gossip;
 using Praetor.Runtime;
+using Praetor.Transport.Tls;
 
 namespace Praetor.Api;
 
@@ -101,6 +102,16 @@ public sealed partial class AgentHost
 
     private async Task<string?> ApplyAsync(AgentConfig config, CancellationToken cancellation)
     {
+        try
+        {
+            _tls?.Reload(HostOptions.RpcTls(config));
+            _httpsTls?.Reload(HostOptions.HttpsTls(config));
+        }
+        catch (TlsSettingsException refused)
+        {
+            return refused.Message;
+        }
+
         _setup.SetLogLevel(config.Log.Level);
         _reloadDns?.Invoke(HostOptions.Dns(config));
         ConfigureLimits(config);

@@ -24,6 +24,7 @@ public sealed partial class AgentHost
     private ServerDirectory _directory = null!;
     private RpcClient _calls = null!;
     private TlsContext? _tls;
+    private TlsContext? _httpsTls;
     private ServerCallee? _callee;
     private ServerLink? _link;
 
@@ -33,6 +34,7 @@ public sealed partial class AgentHost
         try
         {
             _tls = TlsContext.Load(HostOptions.RpcTls(_config));
+            _httpsTls = TlsContext.Load(HostOptions.HttpsTls(_config));
         }
         catch (TlsSettingsException cause)
         {

@@ -39,6 +39,7 @@ internal static class HostOptions
         TranslateWanAddresses = config.TranslateWanAddresses,
         DefaultAclPolicy = config.Acl.DefaultPolicy,
         UiEnabled = config.Http.UiEnabled,
+        HttpsHandshakeTimeout = config.Limits.HttpsHandshakeTimeout,
         UiPath = config.Http.UiContentPath,
         UnixSocketMode = SocketMode(config.Addresses.SocketMode),
     };
@@ -92,24 +93,27 @@ internal static class HostOptions
     };
 
     /// <summary>TLS between nodes.</summary>
-    public static Transport.Tls.TlsSettings RpcTls(AgentConfig config)
+    public static Transport.Tls.TlsSettings RpcTls(AgentConfig config) => Tls(config, config.Tls.InternalRpc) with
     {
-        TlsInterfaceSettings rpc = config.Tls.InternalRpc;
-        return new Transport.Tls.TlsSettings
-        {
-            CaFile = rpc.CaFile,
-            CaPath = rpc.CaPath,
-            CertFile = rpc.CertFile,
-            KeyFile = rpc.KeyFile,
-            VerifyIncoming = rpc.VerifyIncoming,
-            VerifyOutgoing = rpc.VerifyOutgoing,
-            VerifyServerHostname = config.Tls.VerifyServerHostname,
-            MinVersion = rpc.MinVersion,
-            CipherSuites = rpc.CipherSuites,
-            Datacenter = config.Datacenter,
-            Domain = config.Dns.Domain.Trim('.'),
-        };
-    }
+        VerifyOutgoing = config.Tls.InternalRpc.VerifyOutgoing,
+        VerifyServerHostname = config.Tls.VerifyServerHostname,
+    };
+
+    /// <summary>TLS of the HTTP API: it only listens.</summary>
+    public static Transport.Tls.TlsSettings HttpsTls(AgentConfig config) => Tls(config, config.Tls.Https);
+
+    private static Transport.Tls.TlsSettings Tls(AgentConfig config, TlsInterfaceSettings given) => new()
+    {
+        CaFile = given.CaFile,
+        CaPath = given.CaPath,
+        CertFile = given.CertFile,
+        KeyFile = given.KeyFile,
+        VerifyIncoming = given.VerifyIncoming,
+        MinVersion = given.MinVersion,
+        CipherSuites = given.CipherSuites,
+        Datacenter = config.Datacenter,
+        Domain = config.Dns.Domain.Trim('.'),
+    };
 
     /// <summary>The autopilot's first settings, which a leader writes if nobody has.</summary>
     public static AutopilotConfig FirstAutopilot(AgentConfig config) => new()

@@ -22,15 +22,11 @@ internal static class VersionLimits
     /// <summary>What is accepted and has no effect.</summary>
     public static IEnumerable<string> Warnings(AgentConfig config)
     {
-        if (config.Ports.Https > 0)
-            yield return "ports.https is set: this version does not serve HTTPS";
         if (config.Dns.Recursors.Count > 0)
             yield return "recursors are set: this version does not forward DNS queries";
         if (config.Log.Syslog)
             yield return "enable_syslog is set: this version does not log to syslog";
         if (config.Raw.FindPath("auto_reload_config") is { AsBool: true })
             yield return "auto_reload_config is set: this version reloads on SIGHUP and over HTTP only";
-        if (config.Raw.Blocks("watches").Count > 0)
-            yield return "watches are set: this version does not run watches";
     }
 }

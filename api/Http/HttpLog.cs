@@ -33,6 +33,9 @@ internal static partial class HttpLog
     [LoggerMessage(1010, LogLevel.Error, "metrics proxy has no answer: error={Error}")]
     public static partial void ProxyFailed(ILogger logger, string error);
 
+    [LoggerMessage(1011, LogLevel.Debug, "TLS handshake failed: from={Address} error={Error}")]
+    public static partial void HandshakeFailed(ILogger logger, string address, string error);
+
     [LoggerMessage(1006, LogLevel.Information, "Started HTTP server: address={Address}")]
     public static partial void Listening(ILogger logger, string address);
 }

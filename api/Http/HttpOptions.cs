@@ -59,6 +59,9 @@ public sealed record HttpOptions
     /// <summary><c>ui_config.enabled</c>.</summary>
     public bool UiEnabled { get; init; }
 
+    /// <summary>How long a TLS handshake may take.</summary>
+    public TimeSpan HttpsHandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Where <c>/</c> redirects to when the UI is on.</summary>
     public string UiPath { get; init; } = "/ui/";
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Praetor.Transport.Tls;
 
 namespace Praetor.Api.Http;
 
@@ -24,6 +25,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly HttpOptions _options;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
+    private readonly TimeProvider _time;
     private readonly List<EndPoint> _endPoints = [];
     private KestrelServer? _kestrel;
 
@@ -34,6 +36,7 @@ public sealed class HttpServer : IAsyncDisposable
         _options = services.Options;
         _loggers = loggers;
         _log = services.Log;
+        _time = services.Time;
     }
 
     /// <summary>Where the server listens, in the order asked for; real ports in place of 0.</summary>
@@ -41,13 +44,19 @@ public sealed class HttpServer : IAsyncDisposable
 
     /// <summary>Binds every end point (<see cref="IPEndPoint"/> or <see cref="UnixDomainSocketEndPoint"/>) and serves until stopped.</summary>
     /// <exception cref="IOException">An address is in use or cannot be bound; nothing stays bound.</exception>
-    public async Task StartAsync(IReadOnlyList<EndPoint> endPoints, CancellationToken cancellation = default)
+    public Task StartAsync(IReadOnlyList<EndPoint> endPoints, CancellationToken cancellation = default) => StartAsync(endPoints, [], null, cancellation);
+
+    /// <summary>The same, with end points that speak TLS.</summary>
+    /// <exception cref="IOException">An address is in use or cannot be bound; nothing stays bound.</exception>
+    public async Task StartAsync(IReadOnlyList<EndPoint> endPoints, IReadOnlyList<EndPoint> secured, TlsContext? tls, CancellationToken cancellation = default)
     {
         var limit = new ConnectionLimit(_options.MaxConnectionsPerClient, _log);
         KestrelServerOptions kestrelOptions = KestrelOptions(_options);
         List<ListenOptions> listeners = [];
         foreach (EndPoint endPoint in endPoints)
-            Listen(kestrelOptions, endPoint, limit, listeners);
+            Listen(kestrelOptions, endPoint, limit, null, listeners);
+        foreach (EndPoint endPoint in secured)
+            Listen(kestrelOptions, endPoint, limit, new TlsListener(tls ?? throw new ArgumentNullException(nameof(tls)), _options.HttpsHandshakeTimeout, _time, _log), listeners);
         var sockets = new SocketTransportOptions { CreateBoundListenSocket = BindSocket, MaxWriteBufferSize = ApiRequest.PieceBytes };
         var transport = new SocketTransportFactory(Options.Create(sockets), _loggers);
         _kestrel = new KestrelServer(Options.Create(kestrelOptions), transport, _loggers);
@@ -86,12 +95,14 @@ public sealed class HttpServer : IAsyncDisposable
         return options;
     }
 
-    private static void Listen(KestrelServerOptions options, EndPoint endPoint, ConnectionLimit limit, List<ListenOptions> listeners)
+    private static void Listen(KestrelServerOptions options, EndPoint endPoint, ConnectionLimit limit, TlsListener? tls, List<ListenOptions> listeners)
     {
         void Configure(ListenOptions listener)
         {
-            listener.Protocols = HttpProtocols.Http1;
+            listener.Protocols = tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
             listener.Use(limit.Wrap);
+            if (tls is not null)
+                listener.Use(tls.Wrap);
             listeners.Add(listener);
         }
 

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 namespace Praetor.Transport.Rpc;
 
 /// <summary>Both halves of a connection's pipe as one stream, for what needs a stream: TLS. Owns neither half.</summary>
-internal sealed class PipeStream(IDuplexPipe pipe) : Stream
+public sealed class PipeStream(IDuplexPipe pipe) : Stream
 {
     private readonly Stream _input = pipe.Input.AsStream(leaveOpen: true);
     private readonly Stream _output = pipe.Output.AsStream(leaveOpen: true);

@@ -17,7 +17,6 @@ internal static class ClientTransport
             handler.ConnectCallback = (_, cancellation) => ConnectUnixAsync(path, cancellation);
         if (endpoint.BaseUri.Scheme != Uri.UriSchemeHttps)
             return null;
-        handler.SslOptions.TargetHost = settings.TlsServerName;
         if (LoadTrust(settings, out var trust) is { } trustError)
             return trustError;
         if (settings.SkipVerify)

@@ -112,6 +112,9 @@ public sealed class ConsulClient : IDisposable
             .WithOptional("partition", _settings.Partition);
         // The path goes out as it was built: a key such as "a/../b" must not be tidied up on the way.
         var request = new HttpRequestMessage(method, new Uri(_endpoint.BaseUri.GetLeftPart(UriPartial.Authority) + target, s_verbatim));
+        // The library takes the name that it verifies from here; the agent does not look at it.
+        if (_settings.TlsServerName is { } serverName && _endpoint.BaseUri.Scheme == Uri.UriSchemeHttps)
+            request.Headers.Host = serverName;
         if (_settings.Token is { } token)
             request.Headers.TryAddWithoutValidation(TokenHeader, token);
         if (_settings.BasicAuthorization is { } user)
