@@ -21,6 +21,7 @@ public static class ConsulCommands
         new("catalog datacenters", "Lists all known datacenters", () => new CatalogDatacentersCommand()),
         new("catalog nodes", "Lists all nodes in the given datacenter", () => new CatalogNodesCommand()),
         new("catalog services", "Lists all registered services in a datacenter", () => new CatalogServicesCommand()),
+        new("debug", "Records a debugging archive for operators", () => new DebugCommand()),
         new("event", "Fire a new event", () => new EventCommand()),
         new("exec", "Executes a command on Consul nodes", () => new ExecCommand()),
         new("force-leave", "Forces a member of the cluster to enter the \"left\" state", () => new ForceLeaveCommand()),

@@ -248,4 +248,34 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("Lock lost, killing child\nTerminating child pid ", output, StringComparison.Ordinal);
         Assert.Contains("\nChild terminated\n", output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_an_agent_tells_is_gathered_for_a_while()
+    {
+        await using AgentCluster cluster = await AgentCluster.StartAsync(servers: 1);
+        string output = Path.Combine(_files.Path, "gathered");
+        using var stop = new CancellationTokenSource();
+        Task<(int Code, string Output, string Error)> debug = cluster.Agents[0].RunUntilAsync(stop.Token, "debug", "-duration=10s", "-interval=5s", "-archive=false", $"-output={output}");
+        await cluster.Agents[0].UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(output, "metrics.json"))), "the capture");
+        await stop.CancelAsync();
+
+        (int code, string told, string error) = await debug;
+        Assert.True(code == 0, error);
+        Assert.StartsWith("==> Starting debugger and capturing static information...\n", told, StringComparison.Ordinal);
+        Assert.EndsWith($"    Saved debug archive: {output}\n", told, StringComparison.Ordinal);
+        foreach (string file in new[] { "index.json", "agent.json", "host.json", "members.json", "listpeers.json", "metrics.json", "consul.log" })
+            Assert.True(File.Exists(Path.Combine(output, file)), file);
+    }
+
+    [Theory]
+    [InlineData("==> debug: Too many arguments provided, expected 0", "x")]
+    [InlineData("==> Capture validation failed: duration must be longer than 10s", "-duration=1s")]
+    [InlineData("==> Capture validation failed: interval must be longer than 10s", "-interval=1s")]
+    [InlineData("==> Capture validation failed: duration (10s) must be longer than interval (30s)", "-duration=10s")]
+    [InlineData("==> Capture validation failed: target not found: x", "-capture=x")]
+    public async Task What_cannot_be_gathered_is_told(string error, params string[] flags)
+    {
+        await using AgentCluster cluster = await AgentCluster.StartAsync(servers: 1);
+        Assert.Equal((1, "", error + "\n"), await cluster.Agents[0].RunAsync(["debug", .. flags]));
+    }
 }
