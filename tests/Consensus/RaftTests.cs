@@ -54,7 +54,7 @@ public class RaftTests
         };
 
     private static RaftMessage Reply(Raft raft, string from, long match) =>
-        new(RaftMessageKind.AppendReply, from, "s1", raft.Term) { IsGranted = true, Index = match };
+        new(RaftMessageKind.AppendReply, from, "s1", raft.Term) { IsGranted = true, Index = match, PromiseMs = 500 };
 
     [Fact]
     public void A_lone_voter_campaigns_at_its_first_tick_and_leads_once_its_vote_is_durable()
@@ -283,6 +283,49 @@ public class RaftTests
         Step(raft, RaftEvent.Received(10_040, Reply(raft, "s2", 1) with { Round = 1 }));
         Assert.Equal(10_450, raft.LeaseUntilMs);
     }
+
+    [Theory]
+    [InlineData(100, 10_090)]
+    [InlineData(0, 10_000)]
+    [InlineData(5000, 10_450)]
+    public void A_lease_is_no_longer_than_what_was_promised_nor_than_the_own(int promiseMs, long untilMs)
+    {
+        Raft raft = Elected(Three);
+        Step(raft, RaftEvent.Received(10_040, Reply(raft, "s2", 1) with { Round = 1, PromiseMs = promiseMs }));
+        Assert.Equal(untilMs, raft.LeaseUntilMs);
+    }
+
+    [Fact]
+    public void The_shortest_promise_counts_of_those_that_answered()
+    {
+        Raft raft = Elected(Three);
+        Step(raft, RaftEvent.Received(10_040, Reply(raft, "s2", 1) with { Round = 1 }));
+        Step(raft, RaftEvent.ConfirmRead(10_050, token: 5));
+        Step(raft, RaftEvent.Received(10_060, Reply(raft, "s3", 1) with { Round = 2, PromiseMs = 100 }));
+        Assert.Equal(10_140, raft.LeaseUntilMs);
+    }
+
+    [Fact]
+    public void A_promise_outlives_shorter_times()
+    {
+        Raft raft = Start(Three, new HardState(1, null));
+        Assert.Equal(500, Step(raft, RaftEvent.Received(5000, Append(1, 0, 0, 0))).Messages[0].PromiseMs);
+        Step(raft, RaftEvent.PeerUnreachable(5001, "s2"));
+        raft.Tune(new RaftOptions(ElectionTimeoutMs: 60, LeaseMs: 50));
+        Assert.False(AskedForVote(raft, 5499));
+        Assert.True(AskedForVote(raft, 5500));
+    }
+
+    [Fact]
+    public void A_server_that_comes_up_keeps_still_as_long_as_it_may_have_promised()
+    {
+        var raft = new Raft(new RaftStart("s1", Three, [], new HardState(1, null), new LogShape(), SnapshotIndex: 0), new RaftOptions(LeaseMs: 50, LongestLeaseMs: 1000), new Random(1), nowMs: 1000);
+        Assert.False(AskedForVote(raft, 1999));
+        Assert.True(AskedForVote(raft, 2000));
+    }
+
+    private bool AskedForVote(Raft raft, long nowMs) =>
+        Step(raft, RaftEvent.Received(nowMs, new RaftMessage(RaftMessageKind.PreVote, "s3", "s1", raft.Term + 1))).Messages.Last(static message => message.To == "s3").IsGranted;
 
     [Fact]
     public void A_read_is_confirmed_by_a_round_that_began_after_it()

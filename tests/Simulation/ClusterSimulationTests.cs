@@ -39,6 +39,7 @@ public sealed class ClusterSimulationTests
     [InlineData(Sabotage.AppliedBeforeCommit)]
     [InlineData(Sabotage.ReadWithoutQuorum)]
     [InlineData(Sabotage.LeaseTooLong)]
+    [InlineData(Sabotage.OwnLeaseTrusted)]
     [InlineData(Sabotage.ClocksBeyondBound)]
     [InlineData(Sabotage.StaleReadAsDefault)]
     [InlineData(Sabotage.AppliedTwice)]

@@ -26,6 +26,9 @@ public enum Sabotage
     /// <summary>A leader trusts its lease for longer than it runs.</summary>
     LeaseTooLong,
 
+    /// <summary>A leader trusts its own lease, whatever the others promised.</summary>
+    OwnLeaseTrusted,
+
     /// <summary>Clocks run apart further than the lease allows for.</summary>
     ClocksBeyondBound,
 

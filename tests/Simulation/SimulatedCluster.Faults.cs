@@ -23,6 +23,9 @@ internal sealed record FaultPlan
 
     public bool Pauses { get; private init; }
 
+    /// <summary>Servers have different times, and change them as they run.</summary>
+    public bool MixedOptions { get; private init; }
+
     /// <summary>Again and again the leader alone is cut off, for longer than its lease.</summary>
     public bool Isolations { get; private init; }
 
@@ -37,6 +40,7 @@ internal sealed record FaultPlan
         Cut = random.Next(2) == 0 ? 0 : 0.003,
         Transfers = random.Next(2) == 0,
         Pauses = random.Next(3) == 0,
+        MixedOptions = random.Next(3) == 0,
     };
 
     /// <summary>The plan with more of what brings a sabotage to light: some need a rare coincidence.</summary>
@@ -44,6 +48,7 @@ internal sealed record FaultPlan
     {
         Sabotage.VoteNotPersisted => this with { Loss = 0.1, Cut = 0.01, MaxDelayMs = 250 },
         Sabotage.ClocksBeyondBound => this with { Cut = 0, Crash = 0, Loss = 0, MaxDelayMs = 5, Isolations = true },
+        Sabotage.OwnLeaseTrusted => this with { Cut = 0, Crash = 0, Loss = 0, MaxDelayMs = 5, Isolations = true, MixedOptions = true },
         Sabotage.RenewedByDeposed => this with { Crash = 0, Pauses = true },
         Sabotage.LeaseTooLong or Sabotage.ReadWithoutQuorum => this with { Cut = 0.005, Crash = 0, MaxDelayMs = 5, Pauses = true },
         _ => this,
@@ -81,6 +86,8 @@ internal sealed partial class SimulatedCluster
             Crash(server);
         else if (_plan.Pauses && _random.NextDouble() < 0.001)
             server.PausedUntilMs = _nowMs + _random.Next(10, 1500);
+        if (_plan.MixedOptions && server.IsUp && _random.NextDouble() < 0.002)
+            server.Core.Tune(DrawOptions());
     }
 
     /// <summary>Of the writes that were not synced, any number from the first on are on the disk all the same.</summary>

@@ -22,6 +22,9 @@ internal sealed partial class SimulatedCluster
             entries = from.Memory.GetRange((int)(message.Index - from.MemoryBase), message.Count);
         }
 
+        if (_sabotage == Sabotage.OwnLeaseTrusted && message.PromiseMs > 0)
+            message = message with { PromiseMs = s_options.LeaseMs };
+
         // Who forgets a vote is found out only if it is asked again at once.
         if (_sabotage == Sabotage.VoteNotPersisted && HasFaults && message is { Kind: RaftMessageKind.VoteReply, IsGranted: true })
         {

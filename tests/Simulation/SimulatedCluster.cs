@@ -15,7 +15,11 @@ internal sealed partial class SimulatedCluster
     private const int ProposalsEndMs = 5200;
     private const int EndMs = 6000;
 
-    private static readonly RaftOptions s_options = new(ElectionTimeoutMs: 150, LeaseMs: 120, HeartbeatMs: 25, TrailingEntries: 5, MaxAppendBytes: 40, MaxInFlight: 3, DiskStallMs: 400);
+    private static readonly RaftOptions s_options =
+        new(ElectionTimeoutMs: 150, LeaseMs: 120, HeartbeatMs: 25, TrailingEntries: 5, MaxAppendBytes: 40, MaxInFlight: 3, DiskStallMs: 400, LongestLeaseMs: 120);
+
+    /// <summary>As with another performance.raft_multiplier.</summary>
+    private static readonly RaftOptions s_hastyOptions = s_options with { ElectionTimeoutMs = 60, LeaseMs = 40, HeartbeatMs = 15 };
 
     private readonly int _seed;
     private readonly Sabotage _sabotage;
@@ -109,11 +113,13 @@ internal sealed partial class SimulatedCluster
     private void Start(SimulatedServer server)
     {
         RaftStart start = server.Recover();
-        server.Core = new Raft(start, s_options, new Random(_random.Next()), server.ClockOf(_nowMs));
+        server.Core = new Raft(start, DrawOptions(), new Random(_random.Next()), server.ClockOf(_nowMs));
         server.IsUp = true;
         Trace($"{server.Id} starts, log {server.MemoryBase}..{server.MemoryBase + server.Memory.Count}, {start.HardState}");
         CarryOut(server);
     }
+
+    private RaftOptions DrawOptions() => _plan.MixedOptions && _random.Next(2) == 0 ? s_hastyOptions : s_options;
 
     private void Tick(SimulatedServer server)
     {

@@ -36,6 +36,9 @@ internal sealed class PeerProgress(string id, bool isVoter, long next, long nowM
     /// <summary>Newest round it answered.</summary>
     public long AckedRound { get; private set; }
 
+    /// <summary>What it promised with its last answer.</summary>
+    public long PromiseMs { get; private set; }
+
     /// <summary>When it was last heard of.</summary>
     public long LastContactMs { get; private set; } = nowMs;
 
@@ -61,9 +64,10 @@ internal sealed class PeerProgress(string id, bool isVoter, long next, long nowM
         Next = last + 1;
     }
 
-    public void Heard(long round, long nowMs)
+    public void Heard(long round, long promiseMs, long nowMs)
     {
         AckedRound = Math.Max(AckedRound, round);
+        PromiseMs = promiseMs;
         LastContactMs = nowMs;
     }
 

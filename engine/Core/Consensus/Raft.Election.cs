@@ -9,8 +9,11 @@ public sealed partial class Raft
     private bool _isTransferElection;
 
     private bool HeardFromLeaderLately =>
-        // A broken connection to the leader makes its silence certain sooner, but its lease must run out all the same.
-        _nowMs - _leaderContactMs < (_isLeaderGone ? _options.LeaseMs : _options.ElectionTimeoutMs);
+        // A broken connection to the leader makes its silence certain sooner, but what it was promised must run out all the same.
+        _nowMs < _promisedUntilMs || (!_isLeaderGone && _nowMs - _leaderContactMs < _options.ElectionTimeoutMs);
+
+    /// <summary>Keeps the promise that every answer to the leader carries, and older, longer ones.</summary>
+    private void Promise() => _promisedUntilMs = Math.Max(_promisedUntilMs, _leaderContactMs + _options.LeaseMs);
 
     private long RandomElectionTimeoutMs() => _options.ElectionTimeoutMs + _random.Next(_options.ElectionTimeoutMs);
 
@@ -135,7 +138,7 @@ public sealed partial class Raft
             return;
         _isLeaderGone = true;
         long spread = _options.ElectionTimeoutMs / 4;
-        long due = Math.Max(_nowMs, _leaderContactMs + _options.LeaseMs) + _random.NextInt64(spread + 1);
+        long due = Math.Max(_nowMs, _promisedUntilMs) + _random.NextInt64(spread + 1);
         _electionDueMs = Math.Min(_electionDueMs, due);
     }
 }

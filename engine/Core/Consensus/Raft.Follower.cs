@@ -27,6 +27,7 @@ public sealed partial class Raft
         if (message.Term > Term || Role != RaftRole.Follower || LeaderId != message.From)
             Follow(message.Term, message.From, effects);
         _leaderContactMs = _nowMs;
+        Promise();
         _isLeaderGone = false;
         _electionDueMs = _nowMs + RandomElectionTimeoutMs();
 
@@ -58,6 +59,7 @@ public sealed partial class Raft
             Index = isShort ? _log.LastIndex + 1 : _log.FirstOfTermAt(message.Index),
             LogTerm = isShort ? 0 : _log.TermAt(message.Index),
             Round = message.Round,
+            PromiseMs = _options.LeaseMs,
         }, effects);
     }
 
@@ -124,6 +126,7 @@ public sealed partial class Raft
             IsGranted = true,
             Index = Math.Min(_durableIndex, _acknowledgeThrough),
             Round = _acknowledgeRound,
+            PromiseMs = _options.LeaseMs,
         }, effects);
     }
 

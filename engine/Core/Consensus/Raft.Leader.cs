@@ -164,7 +164,7 @@ public sealed partial class Raft
 
         if (Role != RaftRole.Leader || message.Term < Term || Peer(message.From) is not { } peer)
             return;
-        peer.Heard(message.Round, _nowMs);
+        peer.Heard(message.Round, message.PromiseMs, _nowMs);
         if (message.IsGranted)
         {
             peer.Matched(message.Index, _log.LastIndex);

@@ -11,6 +11,7 @@ public sealed partial class Raft
     private long _round;
     private bool _isRoundDue;
     private long _leaseFromMs;
+    private long _leaseMs;
     private bool _isLeaseLost;
 
     /// <summary>Until when a leader may serve reads without asking anyone (milliseconds); 0 if it may not.</summary>
@@ -19,7 +20,7 @@ public sealed partial class Raft
         RaftRole.Leader when _isLeaseLost => 0,
         RaftRole.Leader when IsLoneVoter => long.MaxValue,
         // A tenth for clocks that do not run at the same speed.
-        RaftRole.Leader when _leaseFromMs > 0 => _leaseFromMs + (_options.LeaseMs * 9 / 10),
+        RaftRole.Leader when _leaseFromMs > 0 => _leaseFromMs + (Math.Min(_leaseMs, _options.LeaseMs) * 9 / 10),
         _ => 0,
     };
 
@@ -71,13 +72,33 @@ public sealed partial class Raft
         _reads.Enqueue((token, _round, index));
     }
 
+    /// <summary>Of all voters that have answered a round: which of them make up the majority is not asked.</summary>
+    private long LeastPromise(long round)
+    {
+        long least = long.MaxValue;
+        foreach (PeerProgress peer in _peers)
+        {
+            if (peer.IsVoter && peer.AckedRound >= round)
+                least = Math.Min(least, peer.PromiseMs);
+        }
+
+        return least;
+    }
+
     private void ConfirmRounds(RaftEffects effects)
     {
         if (Role != RaftRole.Leader)
             return;
         long confirmed = RankOfMajority(_round, static peer => peer.AckedRound);
+        bool isRenewed = false;
         while (_rounds.TryPeek(out (long Round, long SentMs) round) && round.Round <= confirmed)
+        {
             _leaseFromMs = _rounds.Dequeue().SentMs;
+            isRenewed = true;
+        }
+
+        if (isRenewed)
+            _leaseMs = LeastPromise(confirmed);
         while (_reads.TryPeek(out (long Token, long Round, long Index) read) && read.Round <= confirmed)
         {
             _reads.Dequeue();

@@ -37,7 +37,7 @@ public sealed record RaftStart(string Id, ServerSet SnapshotServers, IReadOnlyLi
 public sealed partial class Raft
 {
     private readonly string _id;
-    private readonly RaftOptions _options;
+    private RaftOptions _options;
     private readonly Random _random;
     private readonly LogShape _log;
     private readonly List<(long Index, ServerSet Servers)> _configurations;
@@ -51,6 +51,7 @@ public sealed partial class Raft
     private long _nowMs;
     private long _electionDueMs;
     private long _leaderContactMs;
+    private long _promisedUntilMs;
     private bool _isLeaderGone;
 
     private struct OpenWrite
@@ -75,6 +76,7 @@ public sealed partial class Raft
         _nowMs = nowMs;
         // It may have promised its patience to a leader before it went down.
         _leaderContactMs = nowMs;
+        _promisedUntilMs = nowMs + Math.Max(options.LeaseMs, options.LongestLeaseMs);
         _isLeaderGone = true;
         // A lone voter has nobody to hear from: waiting for a leader would only delay the start.
         _electionDueMs = IsLoneVoter ? nowMs : nowMs + RandomElectionTimeoutMs();
@@ -120,6 +122,13 @@ public sealed partial class Raft
     public long TermStartIndex { get; private set; }
 
     private bool IsLoneVoter => Servers.VoterCount == 1 && Servers.IsVoter(_id);
+
+    /// <summary>Takes other options, at any time. What was promised under the old ones is kept; waiting that has begun ends as it would have.</summary>
+    public void Tune(RaftOptions options)
+    {
+        _options = options;
+        Promise();
+    }
 
     /// <summary>Takes one event and adds to the effects.</summary>
     public void Step(in RaftEvent happened, RaftEffects effects)

@@ -53,6 +53,9 @@ public readonly record struct RaftMessage(RaftMessageKind Kind, string From, str
     /// <summary>Append: the leader's heartbeat round; its answer returns it. Proves that the leader was one after the round began.</summary>
     public long Round { get; init; }
 
+    /// <summary>AppendReply: milliseconds for which the sender helps no other leader, counted from when it heard the answered message. 0 promises nothing.</summary>
+    public long PromiseMs { get; init; }
+
     /// <summary>Answers: yes.</summary>
     public bool IsGranted { get; init; }
 

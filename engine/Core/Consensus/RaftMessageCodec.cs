@@ -29,7 +29,7 @@ public static class RaftMessageCodec
         writer.UInt((ulong)message.Term);
         writer.UInt((ulong)message.Index);
         writer.UInt((ulong)message.LogTerm);
-        writer.UInt((ulong)message.CommitIndex);
+        writer.UInt((ulong)(message.Kind == RaftMessageKind.AppendReply ? message.PromiseMs : message.CommitIndex));
         writer.UInt((ulong)message.Round);
         writer.UInt((ulong)entries.Length);
         foreach (LogEntry entry in entries)
@@ -59,11 +59,17 @@ public static class RaftMessageCodec
         if (kind > RaftMessageKind.TimeoutNow)
             throw new InvalidDataException($"raft message kind {(byte)kind} is not known");
         int flags = reader.Byte();
-        var message = new RaftMessage(kind, from, to, Number(ref reader))
+        long term = Number(ref reader);
+        long index = Number(ref reader);
+        long logTerm = Number(ref reader);
+        // The place of the commit index, which no answer has.
+        long commitOrPromise = Number(ref reader);
+        var message = new RaftMessage(kind, from, to, term)
         {
-            Index = Number(ref reader),
-            LogTerm = Number(ref reader),
-            CommitIndex = Number(ref reader),
+            Index = index,
+            LogTerm = logTerm,
+            CommitIndex = kind == RaftMessageKind.AppendReply ? 0 : commitOrPromise,
+            PromiseMs = kind == RaftMessageKind.AppendReply ? commitOrPromise : 0,
             Round = Number(ref reader),
             IsGranted = (flags & Granted) != 0,
             IsTransfer = (flags & Transfer) != 0,
