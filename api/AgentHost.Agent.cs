@@ -34,7 +34,7 @@ public sealed partial class AgentHost
             : new MemoryAgentStore(isPersistent: false);
         _stops.Push(store.DisposeAsync);
         _checkOptions = HostOptions.Checks(_config);
-        ICatalogAccess catalog = _server is not null ? new ServerCatalogAccess(_server) : new RemoteCatalogAccess(_link!, _config.Limits.RpcClientTimeout);
+        ICatalogAccess catalog = _server is not null ? new ServerCatalogAccess(_server) : new RemoteCatalogAccess(_link!, () => CallTimeout);
         var parts = new AgentParts(catalog, store, _checkOptions, _time, new Random(Environment.TickCount), _log) { LanMembers = () => LanMembers().Count };
         _agent = new LocalAgent(_agentOptions, parts);
         _stops.Push(_agent.DisposeAsync);

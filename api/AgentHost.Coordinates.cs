@@ -43,7 +43,7 @@ public sealed partial class AgentHost
         ForwardedCodec.Write(request, _config.NodeName, null, "PUT", "/v1/coordinate/update", new HeaderDictionary(), CoordinateRoom.UpdateBody(new NodeCoordinate(_config.NodeName, now)));
         try
         {
-            ReadOnlyMemory<byte> answer = await _link!.AskAsync(ServerMethod.Http, request.WrittenMemory, isRead: true, _config.Limits.RpcClientTimeout, cancellation).ConfigureAwait(false);
+            ReadOnlyMemory<byte> answer = await _link!.AskAsync(ServerMethod.Http, request.WrittenMemory, isRead: true, CallTimeout, cancellation).ConfigureAwait(false);
             (int status, _, int body) = ForwardedCodec.ReadAnswer(answer.Span);
             if (status != StatusCodes.Status200OK)
                 HostLog.CoordinateNotTaken(_log, Encoding.UTF8.GetString(answer.Span[body..]));

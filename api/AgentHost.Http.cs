@@ -69,7 +69,7 @@ public sealed partial class AgentHost
             ConfigureLimits(_config);
             var ofServer = new RouteTable();
             MapState(ofServer);
-            var forwarder = new RequestForwarder((request, isRead, timeout, cancelled) => _link!.AskAsync(ServerMethod.Http, request, isRead, timeout, cancelled), _config.Limits.RpcClientTimeout);
+            var forwarder = new RequestForwarder((request, isRead, timeout, cancelled) => _link!.AskAsync(ServerMethod.Http, request, isRead, timeout, cancelled), () => CallTimeout);
             var streams = new StreamForwarder((request, body, reply, cancelled) => _link!.StreamAsync(ServerMethod.HttpStream, request, body, reply, cancelled));
             routes.MapAs(ofServer, route => route.IsStream ? streams.ForwardAsync : forwarder.ForwardAsync);
         }
@@ -97,6 +97,10 @@ public sealed partial class AgentHost
         _link?.ConfigureRate(config.Limits.RpcRate, config.Limits.RpcMaxBurst);
         RequestLimitMode mode = config.Limits.RequestMode switch { "enforcing" => RequestLimitMode.Enforcing, "permissive" => RequestLimitMode.Permissive, _ => RequestLimitMode.Disabled };
         _requestLimits?.Configure(mode, config.Limits.ReadRate, config.Limits.WriteRate);
+        if (_http is not null)
+            _http.Connections.MaxPerAddress = config.Limits.HttpMaxConnsPerClient;
+        if (_rpc is not null)
+            _rpc.Limit.MaxPerAddress = config.Limits.RpcMaxConnsPerClient;
     }
 
     /// <summary>What is answered from the state.</summary>
@@ -113,7 +117,7 @@ public sealed partial class AgentHost
         UiRoom.Map(routes);
         new SessionRoom(_config.SessionTtlMin, Guid.NewGuid).Map(routes);
         new OperatorRoom(LanMembers).Map(routes);
-        var leader = new RequestForwarder(async (request, _, _, cancelled) => await _server!.AskLeaderAsync(ServerMethod.Http, request, cancelled).ConfigureAwait(false), _config.Limits.RpcClientTimeout);
+        var leader = new RequestForwarder(async (request, _, _, cancelled) => await _server!.AskLeaderAsync(ServerMethod.Http, request, cancelled).ConfigureAwait(false), () => CallTimeout);
         new AutopilotRoom(() => _autopilot!.JudgeAsync(), leader.ForwardAsync).Map(routes);
         new CoordinateRoom(!_config.DisableCoordinates, _config.Datacenter, WanCoordinates, update => _coordinates!.Add(update)).Map(routes);
         new KeyringRoom(KeyringPools(), _config.Datacenter).Map(routes);

@@ -81,7 +81,9 @@ public sealed partial class AgentHost
 
     /// <summary>Loads the configuration again and applies what may change while the agent runs.</summary>
     /// <returns>Null, or what was wrong; an error of loading leaves everything as it was.</returns>
-    public async Task<string?> ReloadAsync(CancellationToken cancellation)
+    public Task<string?> ReloadAsync(CancellationToken cancellation) => ReloadAsync(isAutomatic: false, cancellation);
+
+    private async Task<string?> ReloadAsync(bool isAutomatic, CancellationToken cancellation)
     {
         await _lifecycle.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -92,7 +94,7 @@ public sealed partial class AgentHost
             var load = _setup.Load();
             foreach (var warning in load.Warnings)
                 HostLog.ConfigWarning(_log, warning);
-            return load.Config is { } config ? await ApplyAsync(config, cancellation).ConfigureAwait(false) : load.Error;
+            return load.Config is { } config ? await ApplyAsync(isAutomatic ? Guarded(config) : config, cancellation).ConfigureAwait(false) : load.Error;
         }
         finally
         {
@@ -112,9 +114,13 @@ public sealed partial class AgentHost
             return refused.Message;
         }
 
+        _reloaded = config;
         _setup.SetLogLevel(config.Log.Level);
         _reloadDns?.Invoke(HostOptions.Dns(config));
         ConfigureLimits(config);
+        if (_server is not null)
+            await _server.TuneAsync(HostOptions.Raft(config), HostOptions.Snapshots(config)).ConfigureAwait(false);
+        _metrics.Filter(config.Telemetry.Filters, config.Telemetry.FilterDefault);
         _metricsProxyOptions = HostOptions.MetricsProxy(config);
         _checkOptions.DiscardOutput = config.Checks.DiscardOutput;
         if (await _agent!.ReloadAsync(DefinitionsOf(config), cancellation).ConfigureAwait(false) is { } refusal)

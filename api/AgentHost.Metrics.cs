@@ -5,6 +5,7 @@ using Praetor.Core.Gossip;
 using Praetor.Runtime.Gossip;
 using Praetor.Runtime.Servers;
 using Praetor.Runtime.Telemetry;
+using Praetor.Runtime.Telemetry.Statsd;
 
 namespace Praetor.Api;
 
@@ -19,7 +20,10 @@ public sealed partial class AgentHost
     private readonly GossipMeters _gossipMeters;
     private MetricStore _metrics = null!;
 
-    private void StartMetrics()
+    /// <summary>What is measured; there once the agent has started.</summary>
+    public MetricStore Metrics => _metrics;
+
+    private async Task StartMetricsAsync(CancellationToken cancellation)
     {
         _metrics = new MetricStore(_meter, HostOptions.Metrics(_config), _time);
         _stops.Push(() =>
@@ -28,8 +32,15 @@ public sealed partial class AgentHost
             _meter.Dispose();
             return ValueTask.CompletedTask;
         });
+        foreach (StatsdOptions sink in HostOptions.Statsd(_config))
+        {
+            if (!_config.Telemetry.RetryFailedConnection && await StatsdSink.TryAsync(sink, cancellation).ConfigureAwait(false) is { } refusal)
+                throw new AgentStartException($"Failed to start metrics: {sink.Address}: {refusal}");
+            _stops.Push(StatsdSink.Start(sink, _metrics, _time, _log).DisposeAsync);
+        }
+
         ProcessGauges.Create(_meter, ProductVersion.ConsulLevel);
-        if (_config.Mesh.MetricsOfHost)
+        if (_config.Telemetry.OfHost)
             HostGauges.Create(_meter, _config.DataDirectory);
         KeyValuePair<string, object?> datacenter = KeyValuePair.Create<string, object?>("datacenter", _config.Datacenter);
         Measurement<long> Members(bool servers) =>

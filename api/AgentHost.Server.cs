@@ -26,6 +26,7 @@ public sealed partial class AgentHost
     private TlsContext? _tls;
     private TlsContext? _httpsTls;
     private ServerCallee? _callee;
+    private RpcServer? _rpc;
     private ServerLink? _link;
 
     private void OpenCalls()
@@ -64,7 +65,7 @@ public sealed partial class AgentHost
         _calls.Unreachable = _server.OnPeerUnreachable;
         _callee = new ServerCallee(_server, _meter);
         Counter<long> accepted = _meter.CreateCounter<long>("rpc.accept_conn");
-        var rpc = new RpcServer(HostOptions.Identity(_config), _callee, HostOptions.Rpc(_config), _tls, _time, _loggers.CreateLogger("agent.rpc")) { OnAccepted = () => accepted.Add(1) };
+        RpcServer rpc = _rpc = new RpcServer(HostOptions.Identity(_config), _callee, HostOptions.Rpc(_config), _tls, _time, _loggers.CreateLogger("agent.rpc")) { OnAccepted = () => accepted.Add(1) };
         _stops.Push(rpc.DisposeAsync);
         var endPoint = new IPEndPoint(_config.Addresses.Bind, _config.Ports.Server);
         try
@@ -178,16 +179,6 @@ public sealed partial class AgentHost
         }
     }));
 
-    /// <summary>
-    /// What operators set (performance.raft_multiplier) is a factor of Consul's times. Ours are shorter by the same factor throughout: heartbeats have a
-    /// thread of their own and wait for no disk, so that a silence of 0.6 s means what five seconds mean there.
-    /// </summary>
-    private static RaftOptions RaftTiming(TimeSpan electionTimeout, long trailingLogs)
-    {
-        double ms = Math.Max(electionTimeout.TotalMilliseconds, 250);
-        return new RaftOptions(ElectionTimeoutMs: (int)(ms * 0.12), LeaseMs: (int)(ms * 0.1), HeartbeatMs: (int)(ms * 0.02), TrailingEntries: trailingLogs);
-    }
-
     /// <summary>The servers that an operator named to go on without the others; null if none were.</summary>
     private static ServerSet? ReadPeersFile(string? raft)
     {
@@ -222,9 +213,9 @@ public sealed partial class AgentHost
             RecoveredServers = survivors,
             AddressOf = id => _directory.AddressOf(id),
             RpcHoldTime = _config.Raft.RpcHoldTimeout,
-            CallTimeout = _config.Limits.RpcClientTimeout,
-            Raft = RaftTiming(_config.Raft.ElectionTimeout, _config.Raft.TrailingLogs),
-            Snapshots = new SnapshotOptions(_config.Raft.SnapshotThreshold, (long)_config.Raft.SnapshotInterval.TotalMilliseconds),
+            CallTimeout = () => CallTimeout,
+            Raft = HostOptions.Raft(_config),
+            Snapshots = HostOptions.Snapshots(_config),
             Seed = Environment.TickCount ^ _config.NodeId.GetHashCode(StringComparison.Ordinal),
         };
         try

@@ -19,7 +19,11 @@ public sealed class AgentStartException(string message, Exception? cause = null)
 /// <param name="Load">Loads the same configuration sources again.</param>
 /// <param name="SetLogLevel">Takes the log level of a new configuration.</param>
 /// <param name="OpenMonitor">Begins to tell of log lines from a level on, as JSON or not; null: agent/monitor is not there.</param>
-public sealed record AgentSetup(AgentConfig Config, ILoggerFactory Loggers, TimeProvider Time, Func<ConfigLoad> Load, Action<string> SetLogLevel, Func<LogLevel, bool, LogMonitor>? OpenMonitor = null);
+public sealed record AgentSetup(AgentConfig Config, ILoggerFactory Loggers, TimeProvider Time, Func<ConfigLoad> Load, Action<string> SetLogLevel, Func<LogLevel, bool, LogMonitor>? OpenMonitor = null)
+{
+    /// <summary>Files and directories that <see cref="Load"/> reads.</summary>
+    public IReadOnlyList<string> ConfigPaths { get; init; } = [];
+}
 
 /// <summary>
 /// The composition root: makes the parts of an agent from its configuration, starts them in the order in which they need each other, and stops
@@ -29,6 +33,7 @@ public sealed partial class AgentHost : IAsyncDisposable
 {
     private readonly AgentSetup _setup;
     private readonly AgentConfig _config;
+    private volatile AgentConfig _reloaded;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -43,7 +48,7 @@ public sealed partial class AgentHost : IAsyncDisposable
     private AgentHost(AgentSetup setup)
     {
         _setup = setup;
-        _config = setup.Config;
+        _config = _reloaded = setup.Config;
         _loggers = setup.Loggers;
         _time = setup.Time;
         _log = setup.Loggers.CreateLogger("agent");
@@ -51,6 +56,9 @@ public sealed partial class AgentHost : IAsyncDisposable
         _gossipMeters = new GossipMeters(_meter);
         _events = new UserEvents(_config.NodeName, LocalServices, _time);
     }
+
+    /// <summary>How long an answer of a server is waited for; may change while the agent runs.</summary>
+    private TimeSpan CallTimeout => _reloaded.Limits.RpcClientTimeout;
 
     /// <summary>Completes with the cause when a loop of any part died.</summary>
     public Task<Exception> Died => _died.Task;
@@ -90,7 +98,7 @@ public sealed partial class AgentHost : IAsyncDisposable
             HostLog.ConfigWarning(_log, warning);
         _agentOptions = HostOptions.Agent(_config);
         _facts = HostOptions.Facts(_config);
-        StartMetrics();
+        await StartMetricsAsync(cancellation).ConfigureAwait(false);
         OpenCalls();
         if (_config.Server)
             await StartServerAsync(cancellation).ConfigureAwait(false);
@@ -111,6 +119,7 @@ public sealed partial class AgentHost : IAsyncDisposable
         StartRemoteExecution();
         StartJoining();
         StartCoordinates();
+        StartAutoReload();
     }
 
     private async Task StopPartsAsync()

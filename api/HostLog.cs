@@ -44,6 +44,13 @@ internal static partial class HostLog
     [LoggerMessage(113, LogLevel.Warning, "failed to transfer leadership: error={Error}")]
     public static partial void NotTransferred(ILogger logger, string error);
 
+    [LoggerMessage(117, LogLevel.Warning, "Changes to your configuration were detected that for security reasons cannot be automatically applied by 'auto_reload_config'. "
+        + "Manually reload your configuration (e.g. with 'consul reload') to apply these changes.")]
+    public static partial void NotAutomatic(ILogger logger);
+
+    [LoggerMessage(118, LogLevel.Error, "error reloading configuration: error={Error}")]
+    public static partial void AutoReloadFailed(ILogger logger, string error);
+
     [LoggerMessage(116, LogLevel.Warning, "coordinate update error: error={Error}")]
     public static partial void CoordinateNotTaken(ILogger logger, string error);
 

@@ -5,12 +5,15 @@ using Praetor.Api.Dns;
 using Praetor.Api.Http;
 using Praetor.Api.Http.Ui;
 using Praetor.Core.Codec;
+using Praetor.Core.Consensus;
 using Praetor.Core.State.Autopilot;
 using Praetor.Core.State.Catalog;
+using Praetor.Runtime;
 using Praetor.Runtime.Agent;
 using Praetor.Runtime.Agent.Checks;
 using Praetor.Runtime.Servers;
 using Praetor.Runtime.Telemetry;
+using Praetor.Runtime.Telemetry.Statsd;
 using Praetor.Transport.Rpc;
 
 namespace Praetor.Api;
@@ -18,6 +21,8 @@ namespace Praetor.Api;
 /// <summary>Translates the configuration into the options of the parts. Pure.</summary>
 internal static class HostOptions
 {
+    private const double LeaseShare = 0.1;
+
     /// <summary>Options of the HTTP API.</summary>
     public static HttpOptions Http(AgentConfig config) => new()
     {
@@ -46,6 +51,27 @@ internal static class HostOptions
 
     /// <summary>Where the web UI's metrics come from.</summary>
     public static MetricsProxyOptions MetricsProxy(AgentConfig config) => new(config.Http.MetricsProxy.BaseUrl, config.Http.MetricsProxy.AddHeaders, config.Http.MetricsProxy.PathAllowlist);
+
+    /// <summary>
+    /// Times of consensus. What operators set (performance.raft_multiplier) is a factor of Consul's times. Ours are shorter by the same factor throughout: heartbeats have a
+    /// thread of their own and wait for no disk, so that a silence of 0.6 s means what five seconds mean there.
+    /// </summary>
+    public static RaftOptions Raft(AgentConfig config)
+    {
+        double ms = Math.Max(config.Raft.ElectionTimeout.TotalMilliseconds, 250);
+        return new RaftOptions
+        {
+            ElectionTimeoutMs = (int)(ms * 0.12),
+            LeaseMs = (int)(ms * LeaseShare),
+            HeartbeatMs = (int)(ms * 0.02),
+            TrailingEntries = config.Raft.TrailingLogs,
+            PreVote = !config.Raft.PreVoteDisabled,
+            LongestLeaseMs = (int)(AgentConfig.MaxRaftMultiplier * 1000 * LeaseShare),
+        };
+    }
+
+    /// <summary>When snapshots are taken.</summary>
+    public static SnapshotOptions Snapshots(AgentConfig config) => new(config.Raft.SnapshotThreshold, (long)config.Raft.SnapshotInterval.TotalMilliseconds);
 
     /// <summary>Who the agent is.</summary>
     public static AgentOptions Agent(AgentConfig config) => new()
@@ -81,8 +107,20 @@ internal static class HostOptions
     public static NodeIdentity Identity(AgentConfig config) => new(config.NodeId, config.NodeName, config.Datacenter, config.Server);
 
     /// <summary>How metrics are kept.</summary>
-    public static MetricOptions Metrics(AgentConfig config) => new(config.Mesh.MetricsPrefix, config.Mesh.MetricsDisableHostName ? "" : Environment.MachineName, config.Mesh.PrometheusRetention,
-        config.Mesh.MetricsFilters, config.Mesh.MetricsFilterDefault);
+    public static MetricOptions Metrics(AgentConfig config) => new(config.Telemetry.Prefix, config.Telemetry.DisableHostName ? "" : Environment.MachineName,
+        config.Telemetry.PrometheusRetention, config.Telemetry.Filters, config.Telemetry.FilterDefault);
+
+    /// <summary>The daemons that metrics go to.</summary>
+    public static IEnumerable<StatsdOptions> Statsd(AgentConfig config)
+    {
+        TelemetrySettings given = config.Telemetry;
+        if (given.StatsdAddress.Length > 0)
+            yield return new StatsdOptions(StatsdDialect.Statsd, given.StatsdAddress, []);
+        if (given.StatsiteAddress.Length > 0)
+            yield return new StatsdOptions(StatsdDialect.Statsite, given.StatsiteAddress, []);
+        if (given.DogstatsdAddress.Length > 0)
+            yield return new StatsdOptions(StatsdDialect.Dogstatsd, given.DogstatsdAddress, given.DogstatsdTags);
+    }
 
     /// <summary>Limits of connections between nodes. They leave from the address that the agent is bound to, so that others see who it is.</summary>
     public static RpcOptions Rpc(AgentConfig config) => new()

@@ -24,9 +24,7 @@ internal static class VersionLimits
     {
         if (config.Dns.Recursors.Count > 0)
             yield return "recursors are set: this version does not forward DNS queries";
-        if (config.Log.Syslog)
-            yield return "enable_syslog is set: this version does not log to syslog";
-        if (config.Raw.FindPath("auto_reload_config") is { AsBool: true })
-            yield return "auto_reload_config is set: this version reloads on SIGHUP and over HTTP only";
+        if (config.Telemetry.HasCirconus)
+            yield return "telemetry.circonus_* is set: this version does not send metrics to Circonus";
     }
 }

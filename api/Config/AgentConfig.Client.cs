@@ -152,7 +152,7 @@ public sealed record CheckSettings
     public required bool AgentTls { get; init; }
 }
 
-/// <summary>Mesh, peering and telemetry.</summary>
+/// <summary>Mesh and peering.</summary>
 public sealed record MeshSettings
 {
     /// <summary>connect.enabled.</summary>
@@ -169,24 +169,6 @@ public sealed record MeshSettings
 
     /// <summary>auto_encrypt.allow_tls.</summary>
     public required bool AutoEncryptAllowTls { get; init; }
-
-    /// <summary>telemetry.metrics_prefix.</summary>
-    public required string MetricsPrefix { get; init; }
-
-    /// <summary>telemetry.prefix_filter: names to keep (+) or drop (-); without those that are none.</summary>
-    public required IReadOnlyList<string> MetricsFilters { get; init; }
-
-    /// <summary>telemetry.filter_default: whether names are kept that no filter fits.</summary>
-    public required bool MetricsFilterDefault { get; init; }
-
-    /// <summary>telemetry.disable_hostname.</summary>
-    public required bool MetricsDisableHostName { get; init; }
-
-    /// <summary>telemetry.enable_host_metrics.</summary>
-    public required bool MetricsOfHost { get; init; }
-
-    /// <summary>telemetry.prometheus_retention_time; zero = off.</summary>
-    public required TimeSpan PrometheusRetention { get; init; }
 }
 
 /// <summary>Definitions of services and checks from files.</summary>

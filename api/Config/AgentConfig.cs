@@ -8,6 +8,9 @@ namespace Praetor.Api.Config;
 /// </summary>
 public sealed record AgentConfig
 {
+    /// <summary>The largest performance.raft_multiplier.</summary>
+    public const int MaxRaftMultiplier = 10;
+
     /// <summary>-dev.</summary>
     public required bool DevMode { get; init; }
 
@@ -55,6 +58,9 @@ public sealed record AgentConfig
 
     /// <summary>SIGINT does not leave the cluster first.</summary>
     public required bool SkipLeaveOnInterrupt { get; init; }
+
+    /// <summary>auto_reload_config.</summary>
+    public required bool AutoReload { get; init; }
 
     /// <summary>enable_debug.</summary>
     public required bool EnableDebug { get; init; }
@@ -128,8 +134,11 @@ public sealed record AgentConfig
     /// <summary>How checks run.</summary>
     public required CheckSettings Checks { get; init; }
 
-    /// <summary>Mesh, peering and telemetry.</summary>
+    /// <summary>Mesh and peering.</summary>
     public required MeshSettings Mesh { get; init; }
+
+    /// <summary>Metrics.</summary>
+    public required TelemetrySettings Telemetry { get; init; }
 
     /// <summary>Definitions of services and checks, in order of the sources.</summary>
     public required RegistrationSettings Registrations { get; init; }

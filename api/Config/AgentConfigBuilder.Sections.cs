@@ -4,7 +4,6 @@ namespace Praetor.Api.Config;
 internal sealed partial class AgentConfigBuilder
 {
     private const int DefaultRaftMultiplier = 5;
-    private const int MaxRaftMultiplier = 10;
     private const int DefaultBodyLimitBytes = 524_288;
 
     private ClusterSettings AssembleCluster() => new()
@@ -165,12 +164,22 @@ internal sealed partial class AgentConfigBuilder
         PeeringEnabled = _keys.Flag("peering.enabled", true),
         AutoEncryptTls = _keys.Flag("auto_encrypt.tls"),
         AutoEncryptAllowTls = _keys.Flag("auto_encrypt.allow_tls"),
-        MetricsPrefix = _keys.Text("telemetry.metrics_prefix", "consul"),
-        MetricsFilters = [.. _keys.List("telemetry.prefix_filter").Where(static rule => rule.Length > 0 && rule[0] is '+' or '-')],
-        MetricsFilterDefault = _keys.Flag("telemetry.filter_default", true),
-        MetricsDisableHostName = _keys.Flag("telemetry.disable_hostname"),
-        MetricsOfHost = _keys.Flag("telemetry.enable_host_metrics"),
+    };
+
+    private TelemetrySettings AssembleTelemetry() => new()
+    {
+        Prefix = _keys.Text("telemetry.metrics_prefix", "consul"),
+        Filters = [.. _keys.List("telemetry.prefix_filter").Where(static rule => rule.Length > 0 && rule[0] is '+' or '-')],
+        FilterDefault = _keys.Flag("telemetry.filter_default", true),
+        DisableHostName = _keys.Flag("telemetry.disable_hostname"),
+        OfHost = _keys.Flag("telemetry.enable_host_metrics"),
         PrometheusRetention = _keys.Duration("telemetry.prometheus_retention_time", TimeSpan.Zero),
+        StatsdAddress = _keys.Text("telemetry.statsd_address"),
+        StatsiteAddress = _keys.Text("telemetry.statsite_address"),
+        DogstatsdAddress = _keys.Text("telemetry.dogstatsd_addr"),
+        DogstatsdTags = _keys.List("telemetry.dogstatsd_tags"),
+        RetryFailedConnection = _keys.Flag("telemetry.retry_failed_connection", true),
+        HasCirconus = _keys.Text("telemetry.circonus_api_token").Length > 0 || _keys.Text("telemetry.circonus_submission_url").Length > 0,
     };
 
     private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);

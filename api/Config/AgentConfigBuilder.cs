@@ -53,8 +53,8 @@ internal sealed partial class AgentConfigBuilder
     private string? CheckMultiplier()
     {
         var multiplier = _keys.Integer("performance.raft_multiplier", DefaultRaftMultiplier);
-        return multiplier is < 1 or > MaxRaftMultiplier
-            ? $"performance.raft_multiplier cannot be {multiplier}. Must be between 1 and {MaxRaftMultiplier}"
+        return multiplier is < 1 or > AgentConfig.MaxRaftMultiplier
+            ? $"performance.raft_multiplier cannot be {multiplier}. Must be between 1 and {AgentConfig.MaxRaftMultiplier}"
             : null;
     }
 
@@ -92,6 +92,7 @@ internal sealed partial class AgentConfigBuilder
             BootstrapExpect = expect == 1 && _server ? 0 : expect,
             LeaveOnTerminate = _keys.Flag("leave_on_terminate", !_server),
             SkipLeaveOnInterrupt = _keys.Flag("skip_leave_on_interrupt", _server),
+            AutoReload = _keys.Flag("auto_reload_config"),
             EnableDebug = _keys.Flag("enable_debug"),
             DisableRemoteExec = _keys.Flag("disable_remote_exec", true),
             DisableCoordinates = _keys.Flag("disable_coordinates"),
@@ -125,6 +126,7 @@ internal sealed partial class AgentConfigBuilder
                 AgentTls = _keys.Flag("enable_agent_tls_for_checks"),
             },
             Mesh = AssembleMesh(),
+            Telemetry = AssembleTelemetry(),
             Registrations = AssembleRegistrations(),
             Raw = _root,
         };

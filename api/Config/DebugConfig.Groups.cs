@@ -129,7 +129,7 @@ public static partial class DebugConfig
 
     private static void AddGroups(SortedList<string, object?> fields, AgentConfig config)
     {
-        var (log, mesh) = (config.Log, config.Mesh);
+        var (log, mesh, telemetry) = (config.Log, config.Mesh, config.Telemetry);
         fields["AutoEncryptAllowTLS"] = mesh.AutoEncryptAllowTls;
         fields["AutoEncryptTLS"] = mesh.AutoEncryptTls;
         fields["ConnectCAConfig"] = Object();
@@ -143,8 +143,10 @@ public static partial class DebugConfig
             ("Domain", config.Dns.Domain), ("GRPC", Tls(config.Tls.Grpc)), ("HTTPS", Tls(config.Tls.Https)), ("InternalRPC", Tls(config.Tls.InternalRpc)),
             ("NodeName", config.NodeName), ("ServerMode", config.Server), ("ServerName", config.ServerName), ("VerifyServerHostname", config.Tls.VerifyServerHostname));
         fields["Telemetry"] = Object(
-            ("DisableHostname", mesh.MetricsDisableHostName), ("MetricsPrefix", mesh.MetricsPrefix),
-            ("PrometheusOpts", Object(("Expiration", Duration(mesh.PrometheusRetention)))));
+            ("DisableHostname", telemetry.DisableHostName), ("DogstatsdAddr", telemetry.DogstatsdAddress), ("DogstatsdTags", Texts(telemetry.DogstatsdTags)),
+            ("EnableHostMetrics", telemetry.OfHost), ("FilterDefault", telemetry.FilterDefault), ("MetricsPrefix", telemetry.Prefix),
+            ("PrometheusOpts", Object(("Expiration", Duration(telemetry.PrometheusRetention)))), ("RetryFailedConfiguration", telemetry.RetryFailedConnection),
+            ("StatsdAddr", telemetry.StatsdAddress), ("StatsiteAddr", telemetry.StatsiteAddress));
     }
 
     private static SortedList<string, object?> Tls(TlsInterfaceSettings tls) => Object(

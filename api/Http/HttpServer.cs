@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Praetor.Transport.Rpc;
 using Praetor.Transport.Tls;
 
 namespace Praetor.Api.Http;
@@ -34,6 +35,7 @@ public sealed class HttpServer : IAsyncDisposable
     {
         _application = new ApiApplication(services, routes);
         _options = services.Options;
+        Connections = new AddressLimit(_options.MaxConnectionsPerClient);
         _loggers = loggers;
         _log = services.Log;
         _time = services.Time;
@@ -41,6 +43,9 @@ public sealed class HttpServer : IAsyncDisposable
 
     /// <summary>Where the server listens, in the order asked for; real ports in place of 0.</summary>
     public IReadOnlyList<EndPoint> EndPoints => _endPoints;
+
+    /// <summary>Connections per client address.</summary>
+    public AddressLimit Connections { get; }
 
     /// <summary>Binds every end point (<see cref="IPEndPoint"/> or <see cref="UnixDomainSocketEndPoint"/>) and serves until stopped.</summary>
     /// <exception cref="IOException">An address is in use or cannot be bound; nothing stays bound.</exception>
@@ -50,7 +55,7 @@ public sealed class HttpServer : IAsyncDisposable
     /// <exception cref="IOException">An address is in use or cannot be bound; nothing stays bound.</exception>
     public async Task StartAsync(IReadOnlyList<EndPoint> endPoints, IReadOnlyList<EndPoint> secured, TlsContext? tls, CancellationToken cancellation = default)
     {
-        var limit = new ConnectionLimit(_options.MaxConnectionsPerClient, _log);
+        var limit = new ConnectionLimit(Connections, _log);
         KestrelServerOptions kestrelOptions = KestrelOptions(_options);
         List<ListenOptions> listeners = [];
         foreach (EndPoint endPoint in endPoints)

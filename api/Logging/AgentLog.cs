@@ -14,6 +14,7 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
     private readonly TimeProvider _time;
     private readonly bool _json;
     private readonly LogQueue _queue;
+    private readonly SyslogSocket? _syslog;
     private readonly Lock _gate = new();
     private volatile LogMonitor[] _monitors = [];
     private volatile LogLevel _level;
@@ -24,8 +25,10 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
     /// <param name="level">Lowest level shown.</param>
     /// <param name="json">log_json.</param>
     /// <param name="time">Clock with the local time zone.</param>
-    public AgentLog(IReadOnlyList<Stream> sinks, LogLevel level, bool json, TimeProvider time)
+    /// <param name="syslog">Also told of every line; null for none. Disposed with the log.</param>
+    public AgentLog(IReadOnlyList<Stream> sinks, LogLevel level, bool json, TimeProvider time, SyslogSocket? syslog = null)
     {
+        _syslog = syslog;
         _time = time;
         _json = json;
         _level = _least = level;
@@ -38,8 +41,9 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
     /// <param name="level">Lowest level shown.</param>
     /// <param name="standardOutput">Always written.</param>
     /// <param name="time">Clock with the local time zone.</param>
-    public static AgentLog Open(LogSettings settings, LogLevel level, Stream standardOutput, TimeProvider time) =>
-        new(settings.File.Length == 0 ? [standardOutput] : [standardOutput, new RotatingFile(settings, time)], level, settings.Json, time);
+    /// <param name="syslog">The syslog daemon; null for none.</param>
+    public static AgentLog Open(LogSettings settings, LogLevel level, Stream standardOutput, TimeProvider time, SyslogSocket? syslog) =>
+        new(settings.File.Length == 0 ? [standardOutput] : [standardOutput, new RotatingFile(settings, time)], level, settings.Json, time, syslog);
 
     /// <summary>Lowest level shown; may be changed at any time.</summary>
     public LogLevel Level
@@ -83,7 +87,11 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("the agent's log has no further providers");
 
     /// <inheritdoc/>
-    public void Dispose() => _queue.Dispose();
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _syslog?.Dispose();
+    }
 
     private byte[] Render(in LogRecord record) => _json ? LogText.Json(record) : LogText.Text(record);
 
@@ -108,7 +116,11 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
     private void Write(in LogRecord record)
     {
         if (record.Level >= _level)
+        {
             _queue.Add(Render(record));
+            _syslog?.Send(record);
+        }
+
         foreach (LogMonitor monitor in _monitors)
         {
             if (record.Level >= monitor.Level)

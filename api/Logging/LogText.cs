@@ -17,12 +17,17 @@ internal static class LogText
     {
         var line = new StringBuilder(128)
             .Append(record.Time.ToString(TextTime, CultureInfo.InvariantCulture)).Append(Zone(record.Time, "hhmm")).Append(' ')
-            .Append(LogLevels.Bracketed(record.Level)).Append(record.Logger).Append(": ").Append(record.Message);
-        if (record.Fields.Count > 0)
-            line.Append(':');
-        foreach (var (key, value) in record.Fields)
-            AppendField(line, key, LogRecord.Text(value));
+            .Append(LogLevels.Bracketed(record.Level));
+        AppendBare(line, record);
         return Encoding.UTF8.GetBytes(line.Append('\n').ToString());
+    }
+
+    /// <summary>The text form without time, level and newline.</summary>
+    public static string Bare(in LogRecord record)
+    {
+        var line = new StringBuilder(128);
+        AppendBare(line, record);
+        return line.ToString();
     }
 
     /// <summary>The JSON form, with its newline; keys sorted.</summary>
@@ -49,6 +54,15 @@ internal static class LogText
         json.Flush();
         line.Write("\n"u8);
         return line.WrittenSpan.ToArray();
+    }
+
+    private static void AppendBare(StringBuilder line, in LogRecord record)
+    {
+        line.Append(record.Logger).Append(": ").Append(record.Message);
+        if (record.Fields.Count > 0)
+            line.Append(':');
+        foreach (var (key, value) in record.Fields)
+            AppendField(line, key, LogRecord.Text(value));
     }
 
     private static void WriteValue(GoJsonWriter json, object? value)

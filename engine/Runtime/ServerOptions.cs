@@ -28,8 +28,8 @@ public sealed record ServerOptions
     /// <summary>How long requests are held while there is no leader (performance.rpc_hold_timeout).</summary>
     public TimeSpan RpcHoldTime { get; init; } = TimeSpan.FromSeconds(7);
 
-    /// <summary>How long an answer of another server is waited for (limits.rpc_client_timeout).</summary>
-    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long an answer of another server is waited for (limits.rpc_client_timeout); asked for at each call, from any thread.</summary>
+    public Func<TimeSpan> CallTimeout { get; init; } = static () => TimeSpan.FromSeconds(60);
 
     /// <summary>Consensus tunables.</summary>
     public RaftOptions Raft { get; init; } = new();

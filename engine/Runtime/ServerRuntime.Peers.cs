@@ -27,7 +27,7 @@ public sealed partial class ServerRuntime : IServerCallee
             // The token was taken before this look: a change in between is not missed.
             if (Volatile.Read(ref _view).LeaderId != leader.Id)
                 throw new ServerCallException("the leader has changed", mayHaveRun: false);
-            return await _calls!.CallAsync(leader, method, request, _options.CallTimeout, either.Token).ConfigureAwait(false);
+            return await _calls!.CallAsync(leader, method, request, _options.CallTimeout(), either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (leads.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

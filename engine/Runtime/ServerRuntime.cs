@@ -132,6 +132,18 @@ public sealed partial class ServerRuntime : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes other times of consensus and of snapshots while the server runs.</summary>
+    /// <exception cref="ServerStoppedException">The server has stopped.</exception>
+    public async Task TuneAsync(RaftOptions raft, SnapshotOptions snapshots)
+    {
+        _snapshots.Options = snapshots;
+        await _raftLoop.InspectAsync(core =>
+        {
+            core.Tune(raft);
+            return true;
+        }).ConfigureAwait(false);
+    }
+
     /// <summary>Completes when role, term or leader changed, or this server has become ready to lead. Take it before looking.</summary>
     public Task NextLeadershipChange => _leaderSignal.Next;
 

@@ -15,7 +15,7 @@ public sealed record SnapshotOptions(long MinEntries = 16_384, long IntervalMs =
 /// <summary>
 /// Takes snapshots in the background: a pinned root is streamed to the store while writes go on. One at a time.
 /// </summary>
-internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, SnapshotOptions options, TimeProvider time,
+internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, SnapshotOptions first, TimeProvider time,
     Func<StateRoot, IDisposable> pin, Action<long, long> onSnapshot, Action<Exception> onDeath, CancellationToken stopping)
 {
     private long _entries;
@@ -24,6 +24,13 @@ internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, Snap
     private long _lastAtMs;
     private Thread? _thread;
     private volatile bool _running;
+    private volatile SnapshotOptions _options = first;
+
+    /// <summary>When snapshots are taken; may be changed at any time.</summary>
+    public SnapshotOptions Options
+    {
+        set => _options = value;
+    }
 
     /// <summary>What is measured; null for nothing. Set before the start.</summary>
     public ServerMeters? Meters { get; set; }
@@ -33,6 +40,7 @@ internal sealed class SnapshotTaker(ISnapshotStore store, IRecordHeap heap, Snap
     {
         _entries += applied.Entries;
         _bytes += applied.Bytes;
+        SnapshotOptions options = _options;
         if (_running || _entries < options.MinEntries)
             return;
         long nowMs = (long)time.GetElapsedTime(0).TotalMilliseconds;

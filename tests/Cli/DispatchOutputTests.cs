@@ -30,7 +30,7 @@ public class DispatchOutputTests
 
         Assert.Equal(1, await console.RunAsync("kv"));
         Assert.StartsWith("Usage: consul kv <subcommand> [options] [args]\n", console.Error, StringComparison.Ordinal);
-        Assert.Contains("\n\nSubcommands:\n    delete    Removes data from the KV store\n    get       ", console.Error, StringComparison.Ordinal);
+        Assert.Contains("\n\nSubcommands:\n    delete    Removes data from the KV store\n    export    ", console.Error, StringComparison.Ordinal);
     }
 
     [Fact]

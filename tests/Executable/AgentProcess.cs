@@ -11,6 +11,7 @@ public sealed partial class AgentProcess : IDisposable
     private const int SigHup = 1;
     private const int SigInt = 2;
     private const int SigKill = 9;
+    private const int SigUsr1 = 10;
     private const int SigTerm = 15;
     private const int SigCont = 18;
     private const int SigStop = 19;
@@ -117,6 +118,8 @@ public sealed partial class AgentProcess : IDisposable
     public void Resume() => Signal(SigCont);
 
     public void HangUp() => Signal(SigHup);
+
+    public void AskForMetrics() => Signal(SigUsr1);
 
     public async Task<int> ExitAsync()
     {

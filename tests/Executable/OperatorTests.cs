@@ -52,6 +52,17 @@ public sealed class OperatorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signal_asks_for_the_metrics_and_ends_nothing()
+    {
+        using AgentProcess agent = await AgentProcess.StartAsync(Data, null, "-hcl=telemetry { disable_hostname = true }");
+
+        agent.AskForMetrics();
+
+        await agent.WaitAsync(() => Task.FromResult(System.Text.RegularExpressions.Regex.IsMatch(agent.Output, @"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC\]\[G\] 'consul\.server\.isLeader': 1\.000")), "the metrics");
+        Assert.True(await agent.PutAsync("/v1/kv/a", "b"));
+    }
+
+    [Fact]
     public async Task A_reload_that_fails_changes_nothing()
     {
         string config = WriteConfig("""{"service":{"name":"web"}}""");

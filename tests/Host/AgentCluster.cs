@@ -113,14 +113,17 @@ internal sealed class HostedAgent : IAsyncDisposable
 
     public AgentHost Host { get; }
 
-    /// <summary>Starts an agent from JSON configurations, later ones over earlier ones.</summary>
-    public static async Task<HostedAgent> StartAsync(string name, string address, bool isServer, IReadOnlyList<string> settings)
+    /// <summary>Starts an agent from files, and from texts in HCL or JSON over them.</summary>
+    public static async Task<HostedAgent> StartAsync(string name, string address, bool isServer, IReadOnlyList<string> settings, params IReadOnlyList<string> files)
     {
-        var input = new ConfigInput { Fragments = settings };
+        var input = new ConfigInput { Paths = files, Fragments = settings };
         ConfigLoad load = ConfigLoader.Load(input, HostFacts.OfThisMachine());
         Assert.Null(load.Error);
         Assert.Null(NodeIdFile.Resolve(load.Config!.NodeId, load.Config.DataDirectory, Guid.NewGuid, out string id));
-        var setup = new AgentSetup(load.Config with { NodeId = id }, NullLoggerFactory.Instance, TimeProvider.System, () => ConfigLoader.Load(input, HostFacts.OfThisMachine()), static _ => { });
+        var setup = new AgentSetup(load.Config with { NodeId = id }, NullLoggerFactory.Instance, TimeProvider.System, () => ConfigLoader.Load(input, HostFacts.OfThisMachine()), static _ => { })
+        {
+            ConfigPaths = files,
+        };
         return new HostedAgent(name, address, isServer, await AgentHost.StartAsync(setup, TestContext.Current.CancellationToken));
     }
 

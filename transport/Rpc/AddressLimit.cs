@@ -4,15 +4,24 @@ using System.Net;
 namespace Praetor.Transport.Rpc;
 
 /// <summary>Counts what is open per source address. Thread-safe.</summary>
-/// <param name="maxPerAddress">The bound; 0 = none.</param>
-internal sealed class AddressLimit(int maxPerAddress)
+/// <param name="maxPerAddress">The bound at first; 0 = none.</param>
+public sealed class AddressLimit(int maxPerAddress)
 {
     private readonly ConcurrentDictionary<IPAddress, int> _open = new();
+    private volatile int _maxPerAddress = maxPerAddress;
 
-    /// <summary>Counts one more; false, and nothing is counted, if the address has all it may have.</summary>
+    /// <summary>The bound; 0 = none. A lower one closes nothing that is open.</summary>
+    public int MaxPerAddress
+    {
+        get => _maxPerAddress;
+        set => _maxPerAddress = value;
+    }
+
+    /// <summary>Counts one more, to be taken back with <see cref="Leave"/>; false, and nothing is counted, if the address has all it may have.</summary>
     public bool TryEnter(IPAddress address)
     {
-        if (maxPerAddress <= 0 || _open.AddOrUpdate(address, 1, static (_, count) => count + 1) <= maxPerAddress)
+        int open = _open.AddOrUpdate(address, 1, static (_, count) => count + 1);
+        if (_maxPerAddress <= 0 || open <= _maxPerAddress)
             return true;
         Leave(address);
         return false;

@@ -47,6 +47,9 @@ public sealed class RpcServer : IAsyncDisposable
     /// <summary>Where the server listens, with the real port.</summary>
     public IPEndPoint EndPoint => (IPEndPoint?)_listener?.EndPoint ?? throw new InvalidOperationException("the server was not started");
 
+    /// <summary>Connections per source address.</summary>
+    public AddressLimit Limit => _limit;
+
     /// <summary>What was refused or dropped.</summary>
     public RpcDrops Drops { get; } = new();
 

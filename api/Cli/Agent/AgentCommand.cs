@@ -47,7 +47,8 @@ internal sealed class AgentCommand : CliCommand
             return Fail(call, LogLevels.Refusal(config.Log.Level));
         if (NodeIdFile.Resolve(config.NodeId, config.DataDirectory, Guid.NewGuid, out var nodeId) is { } nodeIdError)
             return Fail(call, nodeIdError);
-        return AgentProcess.RunAsync(new AgentStart(config with { NodeId = nodeId }, level, load.Warnings, () => ConfigLoader.Load(input, HostFacts.OfThisMachine())), call.Io, cancellation);
+        return AgentProcess.RunAsync(
+            new AgentStart(config with { NodeId = nodeId }, level, load.Warnings, () => ConfigLoader.Load(input, HostFacts.OfThisMachine()), input.Paths), call.Io, cancellation);
     }
 
     private static Task<int> Fail(CliCall call, string error) => Task.FromResult(call.Io.Fail(ErrorPrefix + error));

@@ -13,9 +13,11 @@ internal sealed class AgentProcess
     private readonly AgentLog _agentLog;
     private readonly ILogger _log;
     private readonly AgentSignals _signals;
+    private readonly CliOutput _error;
 
-    private AgentProcess(AgentStart start, AgentLog agentLog, AgentSignals signals)
+    private AgentProcess(AgentStart start, AgentLog agentLog, AgentSignals signals, CliOutput error)
     {
+        _error = error;
         _start = start;
         _agentLog = agentLog;
         _log = agentLog.CreateLogger("agent");
@@ -26,11 +28,20 @@ internal sealed class AgentProcess
     public static async Task<int> RunAsync(AgentStart start, CliIo io, CancellationToken cancellation)
     {
         using var signals = new AgentSignals();
-        using var log = AgentLog.Open(start.Config.Log, start.Level, io.StandardOutput, TimeProvider.System);
+        SyslogSocket? syslog = null;
+        if (start.Config.Log.Syslog)
+        {
+            (syslog, string? refusal) = await SyslogSocket.OpenAsync(start.Config.Log.SyslogFacility, SyslogSocket.StandardPaths, TimeProvider.System, io.Error.WriteLine, cancellation)
+                .ConfigureAwait(false);
+            if (refusal is not null)
+                return io.Fail("==> " + refusal);
+        }
+
+        using var log = AgentLog.Open(start.Config.Log, start.Level, io.StandardOutput, TimeProvider.System, syslog);
         if (!start.Config.Log.Json)
             io.Out.Write(StartupBanner.Render(start.Config));
         log.Start();
-        var process = new AgentProcess(start, log, signals);
+        var process = new AgentProcess(start, log, signals, io.Error);
         ProcessLog.Starting(process._log, ProductVersion.Own);
         foreach (var warning in start.Warnings)
             ProcessLog.ConfigWarning(process._log, warning);
@@ -64,7 +75,7 @@ internal sealed class AgentProcess
     private async Task<AgentHost?> StartAsync(CancellationToken cancellation)
     {
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var setup = new AgentSetup(_start.Config, _agentLog, TimeProvider.System, _start.Reload, SetLevel, _agentLog.Monitor);
+        var setup = new AgentSetup(_start.Config, _agentLog, TimeProvider.System, _start.Reload, SetLevel, _agentLog.Monitor) { ConfigPaths = _start.ConfigPaths };
         // On the pool: opening stores may take a while, and a signal must be heard meanwhile.
         var starting = Task.Run(() => AgentHost.StartAsync(setup, abandoned.Token), CancellationToken.None);
         while (!starting.IsCompleted)
@@ -72,6 +83,8 @@ internal sealed class AgentProcess
             await Task.WhenAny(starting, _signals.Arrived.WaitToReadAsync(abandoned.Token).AsTask()).ConfigureAwait(false);
             while (!starting.IsCompleted && _signals.Arrived.TryRead(out var signal))
             {
+                if (AgentSignals.AsksForMetrics(signal))
+                    continue;
                 ProcessLog.Caught(_log, AgentSignals.NameOf(signal));
                 if (signal == PosixSignal.SIGHUP)
                     ProcessLog.ReloadTooEarly(_log);
@@ -116,7 +129,11 @@ internal sealed class AgentProcess
                 return ExitCode.Success;
             if (cancellation.IsCancellationRequested)
                 return ExitCode.Failure;
-            if (_signals.Arrived.TryRead(out var signal) && await ObeyAsync(host, signal, cancellation).ConfigureAwait(false) is { } code)
+            if (!_signals.Arrived.TryRead(out var signal))
+                continue;
+            if (AgentSignals.AsksForMetrics(signal))
+                _error.Write(MetricsDump.Write(host.Metrics));
+            else if (await ObeyAsync(host, signal, cancellation).ConfigureAwait(false) is { } code)
                 return code;
         }
     }
@@ -160,7 +177,7 @@ internal sealed class AgentProcess
         var leaving = host.LeaveAsync(limit.Token);
         var second = _signals.Arrived.WaitToReadAsync(limit.Token).AsTask();
         await Task.WhenAny(leaving, second).ConfigureAwait(false);
-        if (!leaving.IsCompleted && _signals.Arrived.TryRead(out var signal))
+        if (!leaving.IsCompleted && _signals.Arrived.TryRead(out var signal) && !AgentSignals.AsksForMetrics(signal))
         {
             ProcessLog.SecondSignal(_log, AgentSignals.NameOf(signal));
             return ExitCode.Failure;

@@ -33,7 +33,7 @@ internal sealed partial class AgentSignals : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Arrive),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Arrive),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, Arrive),
-            .. OperatingSystem.IsLinux() ? [PosixSignalRegistration.Create((PosixSignal)SigUsr1, Ignore)] : Array.Empty<PosixSignalRegistration>(),
+            .. OperatingSystem.IsLinux() ? [PosixSignalRegistration.Create((PosixSignal)SigUsr1, Arrive)] : Array.Empty<PosixSignalRegistration>(),
         ];
     }
 
@@ -45,8 +45,12 @@ internal sealed partial class AgentSignals : IDisposable
     {
         PosixSignal.SIGINT => "interrupt",
         PosixSignal.SIGTERM => "terminated",
-        _ => "hangup",
+        PosixSignal.SIGHUP => "hangup",
+        _ => "user defined signal 1",
     };
+
+    /// <summary>Operators ask for the metrics.</summary>
+    public static bool AsksForMetrics(PosixSignal signal) => (int)signal == SigUsr1;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -54,9 +58,6 @@ internal sealed partial class AgentSignals : IDisposable
         foreach (var registration in _registrations)
             registration.Dispose();
     }
-
-    /// <summary>Operators ask for the metrics with SIGUSR1. There are none yet, and the default would end the process.</summary>
-    private static void Ignore(PosixSignalContext context) => context.Cancel = true;
 
     private void Arrive(PosixSignalContext context)
     {

@@ -8,4 +8,5 @@ namespace Praetor.Api.Cli.Agent;
 /// <param name="Level">Lowest level logged.</param>
 /// <param name="Warnings">Warnings of the configuration.</param>
 /// <param name="Reload">Loads the same sources again.</param>
-internal sealed record AgentStart(AgentConfig Config, LogLevel Level, IReadOnlyList<string> Warnings, Func<ConfigLoad> Reload);
+/// <param name="ConfigPaths">Files and directories among them.</param>
+internal sealed record AgentStart(AgentConfig Config, LogLevel Level, IReadOnlyList<string> Warnings, Func<ConfigLoad> Reload, IReadOnlyList<string> ConfigPaths);

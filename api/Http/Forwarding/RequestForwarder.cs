@@ -11,7 +11,7 @@ internal delegate ValueTask<ReadOnlyMemory<byte>> ForwardedAsk(ReadOnlyMemory<by
 /// The state's part of the HTTP API on an agent that has none: each request goes to a server as it is, and the answer comes back as it is. Blocking queries wait
 /// there. Thread-safe.
 /// </summary>
-internal sealed class RequestForwarder(ForwardedAsk ask, TimeSpan callTimeout)
+internal sealed class RequestForwarder(ForwardedAsk ask, Func<TimeSpan> callTimeout)
 {
     /// <summary>Longest body that is passed on; a key's value and a transaction have smaller bounds of their own on the server.</summary>
     private const int MaxBodyBytes = 24 * 1024 * 1024;
@@ -29,7 +29,7 @@ internal sealed class RequestForwarder(ForwardedAsk ask, TimeSpan callTimeout)
         var encoded = new ArrayBufferWriter<byte>(512 + body.Length);
         ForwardedCodec.Write(encoded, request.AgentNode, request.RemoteAddress, request.Method, request.RawTarget, request.RequestHeaders, body);
         bool isRead = request.Method is "GET" or "HEAD";
-        ReadOnlyMemory<byte> answer = await ask(encoded.WrittenMemory, isRead, callTimeout + WaitOf(request), request.Aborted).ConfigureAwait(false);
+        ReadOnlyMemory<byte> answer = await ask(encoded.WrittenMemory, isRead, callTimeout() + WaitOf(request), request.Aborted).ConfigureAwait(false);
         await RespondAsync(request, answer).ConfigureAwait(false);
     }
 

@@ -6,13 +6,13 @@ using Praetor.Runtime.Servers;
 namespace Praetor.Runtime.Agent;
 
 /// <summary>The catalog as an agent without state reaches it: through whichever server answers. Thread-safe.</summary>
-public sealed class RemoteCatalogAccess(ServerLink servers, TimeSpan callTimeout) : ICatalogAccess
+public sealed class RemoteCatalogAccess(ServerLink servers, Func<TimeSpan> callTimeout) : ICatalogAccess
 {
     /// <inheritdoc/>
     public async ValueTask<NodeReading> ReadNodeAsync(string node, long afterIndex, TimeSpan limit, CancellationToken cancellation)
     {
         byte[] request = NodeReadingCodec.EncodeRequest(node, afterIndex, limit);
-        ReadOnlyMemory<byte> answer = await servers.AskAsync(ServerMethod.ReadNode, request, isRead: true, limit + callTimeout, cancellation).ConfigureAwait(false);
+        ReadOnlyMemory<byte> answer = await servers.AskAsync(ServerMethod.ReadNode, request, isRead: true, limit + callTimeout(), cancellation).ConfigureAwait(false);
         return NodeReadingCodec.Decode(answer.Span);
     }
 
@@ -34,7 +34,7 @@ public sealed class RemoteCatalogAccess(ServerLink servers, TimeSpan callTimeout
     private async ValueTask<string?> WriteAsync(CommandBuffer command, CancellationToken cancellation)
     {
         byte[] request = command.Span.ToArray();
-        ReadOnlyMemory<byte> answer = await servers.AskAsync(ServerMethod.Write, request, isRead: true, callTimeout, cancellation).ConfigureAwait(false);
+        ReadOnlyMemory<byte> answer = await servers.AskAsync(ServerMethod.Write, request, isRead: true, callTimeout(), cancellation).ConfigureAwait(false);
         return ResultCodec.Decode(answer.Span).Refusal;
     }
 }

@@ -31,13 +31,17 @@ public sealed class MetricStore : IDisposable
     /// <summary>Intervals after which the older half of what quantiles are made of goes.</summary>
     private const int AgeAfter = 30;
 
+    /// <summary>A minute (config 5, telemetry).</summary>
+    private const int KeptIntervals = 6;
+
     private readonly Meter _meter;
     private readonly TimeProvider _time;
     private readonly MeterListener _listener = new();
-    private readonly ConcurrentBag<InstrumentSeries> _instruments = [];
+    private readonly Lock _filtering = new();
+    private readonly ConcurrentDictionary<Instrument, InstrumentSeries> _instruments = new();
     private readonly ITimer _timer;
-    private readonly ChangeSignal _finished = new();
-    private MetricInterval? _last;
+    private readonly ChangeSignal _intervalEnded = new();
+    private volatile MetricInterval[] _finished = [];
     private DateTimeOffset _begun;
     private int _intervals;
 
@@ -56,17 +60,23 @@ public sealed class MetricStore : IDisposable
     }
 
     /// <summary>How metrics are kept.</summary>
-    public MetricOptions Options { get; }
+    public MetricOptions Options { get; private set; }
+
+    /// <summary>Told of every measurement that is kept, on the thread that measured: whoever listens must be quick.</summary>
+    public event Action<MetricSeries, double>? Measured;
+
+    /// <summary>The finished intervals of the last minute, oldest first.</summary>
+    public IReadOnlyList<MetricInterval> Finished => _finished;
 
     /// <summary>Completes with the interval under way. Take it before looking.</summary>
-    public Task NextInterval => _finished.Next;
+    public Task NextInterval => _intervalEnded.Next;
 
     /// <summary>The last finished interval; before there is one, that under way.</summary>
     public MetricInterval Latest
     {
         get
         {
-            if (Volatile.Read(ref _last) is { } last)
+            if (_finished is [.., var last])
                 return last;
             _listener.RecordObservableInstruments();
             return Collect(static series => series.Interval);
@@ -92,14 +102,36 @@ public sealed class MetricStore : IDisposable
         _listener.Dispose();
     }
 
+    /// <summary>Takes other filters; what was measured under the old ones stays until it is forgotten.</summary>
+    public void Filter(IReadOnlyList<string>? filters, bool keepsByDefault)
+    {
+        lock (_filtering)
+        {
+            Options = Options with { Filters = filters, KeepsByDefault = keepsByDefault };
+            foreach ((Instrument instrument, InstrumentSeries series) in _instruments)
+                Listen(_listener, instrument, series);
+        }
+    }
+
     private void OnPublished(Instrument instrument, MeterListener listener)
     {
-        if (!ReferenceEquals(instrument.Meter, _meter) || !IsKept($"{Options.Prefix}.{instrument.Name}"))
+        if (!ReferenceEquals(instrument.Meter, _meter))
             return;
         MetricKind kind = instrument is Counter<long> or Counter<double> ? MetricKind.Counter : instrument.IsObservable ? MetricKind.Gauge : MetricKind.Sample;
-        var kept = new InstrumentSeries(kind, instrument.Name, Options.Retention > TimeSpan.Zero);
-        _instruments.Add(kept);
-        listener.EnableMeasurementEvents(instrument, kept);
+        var series = new InstrumentSeries(this, kind, instrument.Name);
+        lock (_filtering)
+        {
+            _instruments[instrument] = series;
+            Listen(listener, instrument, series);
+        }
+    }
+
+    private void Listen(MeterListener listener, Instrument instrument, InstrumentSeries series)
+    {
+        if (IsKept($"{Options.Prefix}.{instrument.Name}"))
+            listener.EnableMeasurementEvents(instrument, series);
+        else
+            listener.DisableMeasurementEvents(instrument);
     }
 
     private bool IsKept(string name)
@@ -112,7 +144,8 @@ public sealed class MetricStore : IDisposable
     {
         _listener.RecordObservableInstruments();
         long now = _time.GetTimestamp();
-        Volatile.Write(ref _last, Collect(series => series.TakeInterval(now)));
+        MetricInterval ended = Collect(series => series.TakeInterval(now));
+        _finished = [.. _finished.TakeLast(KeptIntervals - 1), ended];
         _begun = Floor(_time.GetUtcNow());
         if (++_intervals % AgeAfter == 0)
         {
@@ -120,32 +153,39 @@ public sealed class MetricStore : IDisposable
                 series.Age();
         }
 
-        _finished.Raise();
+        _intervalEnded.Raise();
     }
 
     private MetricInterval Collect(Func<MetricSeries, MetricSummary> take) =>
         new(_begun, [.. Series().Select(series => (Series: series, Summary: take(series))).Where(static pair => pair.Summary.Count > 0)]);
 
-    private IEnumerable<MetricSeries> Series() => _instruments.SelectMany(static instrument => instrument.Series)
+    private IEnumerable<MetricSeries> Series() => _instruments.Values.SelectMany(static instrument => instrument.Series)
         .OrderBy(static series => series.Kind).ThenBy(static series => series.Name, StringComparer.Ordinal)
         .ThenBy(static series => string.Join(';', series.Labels.Select(static label => label.Value)), StringComparer.Ordinal);
 
     private static DateTimeOffset Floor(DateTimeOffset time) => new(time.Ticks - (time.Ticks % IntervalLength.Ticks), TimeSpan.Zero);
 
     /// <summary>The series of one instrument.</summary>
-    private sealed class InstrumentSeries(MetricKind kind, string name, bool isCumulative)
+    private sealed class InstrumentSeries(MetricStore store, MetricKind kind, string name)
     {
+        private readonly bool _isCumulative = store.Options.Retention > TimeSpan.Zero;
         private readonly ConcurrentDictionary<LabelValues, MetricSeries> _series = new();
         private MetricSeries? _bare;
 
         public IEnumerable<MetricSeries> Series => _bare is { } bare ? _series.Values.Append(bare) : _series.Values;
 
-        public void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => SeriesOf(tags)?.Measure(value);
+        public void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (SeriesOf(tags) is not { } series)
+                return;
+            series.Measure(value);
+            store.Measured?.Invoke(series, value);
+        }
 
         private MetricSeries? SeriesOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
             if (tags.IsEmpty)
-                return _bare ?? Interlocked.CompareExchange(ref _bare, new MetricSeries(kind, name, [], isCumulative), null) ?? _bare;
+                return _bare ?? Interlocked.CompareExchange(ref _bare, new MetricSeries(kind, name, [], _isCumulative), null) ?? _bare;
             var values = new LabelValues(tags[0].Value as string, tags.Length > 1 ? tags[1].Value as string : null, tags.Length > 2 ? tags[2].Value as string : null);
             if (_series.TryGetValue(values, out MetricSeries? known))
                 return known;
@@ -155,7 +195,7 @@ public sealed class MetricStore : IDisposable
             foreach (KeyValuePair<string, object?> tag in tags[..Math.Min(tags.Length, 3)])
                 labels.Add(KeyValuePair.Create(tag.Key, tag.Value as string ?? ""));
             labels.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key));
-            return _series.GetOrAdd(values, new MetricSeries(kind, name, labels, isCumulative));
+            return _series.GetOrAdd(values, new MetricSeries(kind, name, labels, _isCumulative));
         }
     }
 
