@@ -33,7 +33,7 @@ public sealed partial class AgentHost
             ? new FileAgentStore(_config.DataDirectory, _log)
             : new MemoryAgentStore(isPersistent: false);
         _stops.Push(store.DisposeAsync);
-        _checkOptions = HostOptions.Checks(_config);
+        _checkOptions = HostOptions.Checks(_config, () => new CheckTls(_tls!.Authorities, _tls.Certificate));
         ICatalogAccess catalog = _server is not null ? new ServerCatalogAccess(_server) : new RemoteCatalogAccess(_link!, () => CallTimeout);
         var parts = new AgentParts(catalog, store, _checkOptions, _time, new Random(Environment.TickCount), _log) { LanMembers = () => LanMembers().Count };
         _agent = new LocalAgent(_agentOptions, parts);

@@ -73,7 +73,9 @@ public sealed partial class AgentHost : IPoolListener
     private void StartJoining()
     {
         JoinRemembered(_lan!);
-        if (_config.Cluster.RetryJoin.Count > 0)
+        if (_config.Cluster.RetryJoin.Count == 0)
+            _setup.Joined();
+        else
             RunAside("join", cancellation => JoinAsync(_lan!, new RetryJoinOptions(_config.Cluster.RetryJoin, _config.Ports.SerfLan, _config.Cluster.RetryInterval, _config.Cluster.RetryMax), cancellation));
         if (_wan is null)
             return;
@@ -94,6 +96,8 @@ public sealed partial class AgentHost : IPoolListener
         ILogger log = _loggers.CreateLogger("agent");
         if (!await RetryJoin.RunAsync(pool.Loop, options, ResolveAsync, _time, log, cancellation).ConfigureAwait(false))
             throw new AgentStartException($"agent: max join {(pool == _lan ? "LAN" : "WAN")} retry exhausted, exiting");
+        if (pool == _lan)
+            _setup.Joined();
     }
 
     /// <summary>One join on demand; null, or why not.</summary>
@@ -101,7 +105,11 @@ public sealed partial class AgentHost : IPoolListener
     {
         GossipParts pool = wan ? _wan! : _lan!;
         JoinResult result = await RetryJoin.JoinAsync(pool.Loop, [address], wan ? _config.Ports.SerfWan : _config.Ports.SerfLan, ResolveAsync, cancellation).ConfigureAwait(false);
-        return result.Contacted > 0 ? null : string.Join("; ", result.Errors);
+        if (result.Contacted == 0)
+            return string.Join("; ", result.Errors);
+        if (!wan)
+            _setup.Joined();
+        return null;
     }
 
     /// <summary>A server speaks of the member's name in both pools (http-agent 2.4).</summary>

@@ -46,6 +46,8 @@ public sealed partial class AgentHost
             return ValueTask.CompletedTask;
         });
         metricsProxy.Map(routes);
+        if (_config.Http.UiDirectory.Length > 0)
+            new UiFiles(_config.Http.UiDirectory).Map(routes, _config.Http.UiContentPath);
         new EventRoom(_events, _lan!.Loop.FireEvent, Guid.NewGuid).Map(routes);
         if (_server is not null)
         {

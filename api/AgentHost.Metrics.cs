@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
 using Praetor.Api.Http;
+using Praetor.Api.Statsd;
 using Praetor.Core;
 using Praetor.Core.Gossip;
 using Praetor.Runtime.Gossip;
 using Praetor.Runtime.Servers;
 using Praetor.Runtime.Telemetry;
-using Praetor.Runtime.Telemetry.Statsd;
 
 namespace Praetor.Api;
 

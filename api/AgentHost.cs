@@ -21,6 +21,9 @@ public sealed class AgentStartException(string message, Exception? cause = null)
 /// <param name="OpenMonitor">Begins to tell of log lines from a level on, as JSON or not; null: agent/monitor is not there.</param>
 public sealed record AgentSetup(AgentConfig Config, ILoggerFactory Loggers, TimeProvider Time, Func<ConfigLoad> Load, Action<string> SetLogLevel, Func<LogLevel, bool, LogMonitor>? OpenMonitor = null)
 {
+    /// <summary>Called after each time the agent has joined the LAN pool, and at the start of an agent that is told of nobody to join.</summary>
+    public Action Joined { get; init; } = static () => { };
+
     /// <summary>Files and directories that <see cref="Load"/> reads.</summary>
     public IReadOnlyList<string> ConfigPaths { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Praetor.Api.Config;
+using Praetor.Api.Http;
 
 namespace Praetor.Api;
 
@@ -11,6 +12,8 @@ internal static class BindErrors
     /// <param name="listeners">The addresses that were to be bound; the one that the error names, or the only one, is told.</param>
     public static string Explain(Exception error, IReadOnlyList<ListenAddress> listeners)
     {
+        if (error is SocketSetupException)
+            return error.Message;
         var culprit = listeners.FirstOrDefault(listener => error.Message.Contains(listener.ToString(), StringComparison.Ordinal))
             ?? (listeners.Count == 1 ? listeners[0] : null);
         var reason = Cause(error) switch

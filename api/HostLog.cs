@@ -51,6 +51,9 @@ internal static partial class HostLog
     [LoggerMessage(118, LogLevel.Error, "error reloading configuration: error={Error}")]
     public static partial void AutoReloadFailed(ILogger logger, string error);
 
+    [LoggerMessage(119, LogLevel.Warning, "metrics do not reach their daemon: address={Address} error={Error}")]
+    public static partial void StatsdLost(ILogger logger, string address, string error);
+
     [LoggerMessage(116, LogLevel.Warning, "coordinate update error: error={Error}")]
     public static partial void CoordinateNotTaken(ILogger logger, string error);
 

@@ -4,6 +4,7 @@ using Praetor.Api.Config;
 using Praetor.Api.Dns;
 using Praetor.Api.Http;
 using Praetor.Api.Http.Ui;
+using Praetor.Api.Statsd;
 using Praetor.Core.Codec;
 using Praetor.Core.Consensus;
 using Praetor.Core.State.Autopilot;
@@ -13,7 +14,6 @@ using Praetor.Runtime.Agent;
 using Praetor.Runtime.Agent.Checks;
 using Praetor.Runtime.Servers;
 using Praetor.Runtime.Telemetry;
-using Praetor.Runtime.Telemetry.Statsd;
 using Praetor.Transport.Rpc;
 
 namespace Praetor.Api;
@@ -43,10 +43,10 @@ internal static class HostOptions
         DiscoveryMaxStale = config.DiscoveryMaxStale,
         TranslateWanAddresses = config.TranslateWanAddresses,
         DefaultAclPolicy = config.Acl.DefaultPolicy,
-        UiEnabled = config.Http.UiEnabled,
+        UiEnabled = config.Http.UiEnabled || config.Http.UiDirectory.Length > 0,
         HttpsHandshakeTimeout = config.Limits.HttpsHandshakeTimeout,
         UiPath = config.Http.UiContentPath,
-        UnixSocketMode = SocketMode(config.Addresses.SocketMode),
+        UnixSockets = new UnixSocketFile(config.Addresses.SocketUser, config.Addresses.SocketGroup, config.Addresses.SocketMode),
     };
 
     /// <summary>Where the web UI's metrics come from.</summary>
@@ -174,12 +174,16 @@ internal static class HostOptions
     };
 
     /// <summary>How checks run.</summary>
-    public static CheckRunnerOptions Checks(AgentConfig config) => new()
+    /// <param name="config">The configuration.</param>
+    /// <param name="tls">The agent's CA and certificate, as they are now.</param>
+    public static CheckRunnerOptions Checks(AgentConfig config, Func<CheckTls> tls) => new()
     {
         OutputMaxSizeBytes = config.Checks.OutputMaxSizeBytes,
         DiscardOutput = config.Checks.DiscardOutput,
         ScriptsFromRemote = config.Checks.ScriptsFromRemote,
         ScriptsFromFiles = config.Checks.ScriptsFromFiles,
+        AgentTls = config.Checks.AgentTls ? tls : null,
+        AgentTlsName = config.ServerName.Length > 0 ? config.ServerName : config.NodeName,
     };
 
     /// <summary>The dns_config keys.</summary>
@@ -209,17 +213,4 @@ internal static class HostOptions
     /// <summary>Where Kestrel binds.</summary>
     public static EndPoint ToEndPoint(ListenAddress address) =>
         address.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : address.EndPoint!;
-
-    private static UnixFileMode? SocketMode(string octal)
-    {
-        var mode = 0;
-        foreach (var digit in octal)
-        {
-            if (digit is < '0' or > '7')
-                return null;
-            mode = (mode * 8) + (digit - '0');
-        }
-
-        return octal.Length == 0 ? null : (UnixFileMode)(mode & Convert.ToInt32("777", 8));
-    }
 }

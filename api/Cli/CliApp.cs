@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Praetor.Api.Cli.Completion;
 using Praetor.Api.Cli.Flags;
 
 namespace Praetor.Api.Cli;
@@ -14,6 +16,14 @@ public static class CliApp
     /// <summary>Runs one command line and returns the exit code (cli 1).</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> words, CommandTree tree, CliIo io, CancellationToken cancellation)
     {
+        if (io.Environment("COMP_LINE") is { } line)
+        {
+            var typed = int.TryParse(io.Environment("COMP_POINT"), NumberStyles.None, CultureInfo.InvariantCulture, out var point) && point < line.Length ? line[..point] : line;
+            foreach (var candidate in ShellCompletion.Candidates(typed, tree, io))
+                io.Out.WriteLine(candidate);
+            return ExitCode.Success;
+        }
+
         var dispatch = CommandDispatch.Decide(words, tree);
         switch (dispatch.Kind)
         {
@@ -30,11 +40,22 @@ public static class CliApp
                 io.Error.Write("Invalid flags before the subcommand. If these flags are for\nthe subcommand, please put them after the subcommand.\n\n");
                 io.Error.Write(HelpText.Of(dispatch.Entry!, tree));
                 return ExitCode.Failure;
+            case DispatchKind.InstallCompletion or DispatchKind.UninstallCompletion:
+                return SetUpShells(dispatch.Kind == DispatchKind.InstallCompletion, io);
             case DispatchKind.Version:
                 return await RunCommandAsync(tree.Find("version")!, [], tree, io, cancellation).ConfigureAwait(false);
             default:
                 return await RunCommandAsync(dispatch.Entry!, dispatch.Words, tree, io, cancellation).ConfigureAwait(false);
         }
+    }
+
+    private static int SetUpShells(bool installs, CliIo io)
+    {
+        var name = Path.GetFileName(io.Program);
+        var path = io.Program.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(io.Program)
+            : (io.Environment("PATH") ?? "").Split(':').Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists) ?? Environment.ProcessPath ?? name;
+        var setup = new ShellSetup(io.Environment("HOME") ?? "/", name, path);
+        return (installs ? setup.Install() : setup.Uninstall()) is { } error ? io.Fail(error) : ExitCode.Success;
     }
 
     private static async Task<int> RunCommandAsync(

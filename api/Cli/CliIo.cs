@@ -17,6 +17,9 @@ public sealed class CliIo(Stream standardOutput, Stream standardError, Func<Stre
     /// <summary>Standard error.</summary>
     public CliOutput Error { get; } = new(standardError);
 
+    /// <summary>The program as it was called: a name, or a path.</summary>
+    public string Program { get; init; } = "consul";
+
     /// <summary>Where a file is that is called so.</summary>
     public string PathOf(string name) => Path.Combine(directory, name);
 
@@ -35,5 +38,8 @@ public sealed class CliIo(Stream standardOutput, Stream standardError, Func<Stre
 
     /// <summary>The streams and environment of this process. Opens the raw handles: the Console class would cost start-up time.</summary>
     public static CliIo OfProcess() => new(
-        Console.OpenStandardOutput(), Console.OpenStandardError(), Console.OpenStandardInput, System.Environment.GetEnvironmentVariable);
+        Console.OpenStandardOutput(), Console.OpenStandardError(), Console.OpenStandardInput, System.Environment.GetEnvironmentVariable)
+    {
+        Program = System.Environment.GetCommandLineArgs()[0],
+    };
 }

@@ -18,6 +18,12 @@ public enum DispatchKind
     /// <summary>Version.</summary>
     Version,
 
+    /// <summary>Completion is to be set up in the user's shells.</summary>
+    InstallCompletion,
+
+    /// <summary>Completion is to be taken out of them.</summary>
+    UninstallCompletion,
+
     /// <summary>Flags stand before the command.</summary>
     MisplacedFlags,
 }
@@ -34,6 +40,8 @@ public static class CommandDispatch
         var scan = Scan(words, tree);
         if (scan.VersionAsked)
             return new Dispatch(DispatchKind.Version, null, []);
+        if (scan.CompletionAsked is { } asked)
+            return new Dispatch(asked, null, []);
         if (scan.HelpAsked && scan.Command.Length == 0)
             return new Dispatch(DispatchKind.RootHelp, null, []);
         if (tree.Find(scan.Command) is not { } entry)
@@ -61,6 +69,10 @@ public static class CommandDispatch
                 continue;
             if (word is "-v" or "-version" or "--version")
                 result.VersionAsked = true;
+            else if (word is "-autocomplete-install" or "--autocomplete-install")
+                result.CompletionAsked = DispatchKind.InstallCompletion;
+            else if (word is "-autocomplete-uninstall" or "--autocomplete-uninstall")
+                result.CompletionAsked = DispatchKind.UninstallCompletion;
             else if (word.StartsWith('-'))
                 result.LeadingFlags = true;
             else if (word.Length > 0 && !TakeCommand(words, ref i, tree, ref result))
@@ -99,6 +111,7 @@ public static class CommandDispatch
         public bool HelpAsked;
         public bool VersionAsked;
         public bool LeadingFlags;
+        public DispatchKind? CompletionAsked;
         public IReadOnlyList<string> Rest = [];
     }
 }

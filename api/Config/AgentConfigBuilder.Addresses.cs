@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Praetor.Api.Config.Templates;
 
 namespace Praetor.Api.Config;
 
@@ -87,7 +88,7 @@ internal sealed partial class AgentConfigBuilder
         advertise = any;
         var isIPv4 = AddressKinds.IsIPv4(any);
         var kind = isIPv4 ? "private IPv4" : "public IPv6";
-        List<IPAddress> found = [.. _host.Addresses().Select(address => address.Address)
+        List<IPAddress> found = [.. _host.Addresses().Where(static address => address.Flags.HasFlag(InterfaceFlags.Up)).Select(static address => address.Address)
             .Where(address => isIPv4 ? AddressKinds.IsIPv4(address) && AddressKinds.IsPrivate(address) : !AddressKinds.IsIPv4(address) && AddressKinds.IsPublic(address))
             .Distinct()];
         if (found.Count == 0)

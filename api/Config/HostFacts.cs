@@ -9,11 +9,13 @@ namespace Praetor.Api.Config;
 /// <param name="Address">The address.</param>
 /// <param name="PrefixLength">Bits of the network.</param>
 /// <param name="HasDefaultRoute">The interface carries the default route.</param>
-public readonly record struct HostAddress(string Interface, IPAddress Address, int PrefixLength, bool HasDefaultRoute);
+/// <param name="Flags">Properties of the interface.</param>
+public readonly record struct HostAddress(string Interface, IPAddress Address, int PrefixLength, bool HasDefaultRoute,
+    InterfaceFlags Flags = InterfaceFlags.Up | InterfaceFlags.Broadcast | InterfaceFlags.Multicast | InterfaceFlags.Running);
 
 /// <summary>What the configuration asks about the machine it is loaded on.</summary>
 /// <param name="HostName">Default of node_name.</param>
-/// <param name="Addresses">Addresses of interfaces that are up; asked for only when a template or an unspecific address needs them.</param>
+/// <param name="Addresses">Addresses of all interfaces; asked for only when a template or an unspecific address needs them.</param>
 public sealed record HostFacts(string HostName, Func<IReadOnlyList<HostAddress>> Addresses)
 {
     /// <summary>This machine.</summary>
@@ -24,15 +26,22 @@ public sealed record HostFacts(string HostName, Func<IReadOnlyList<HostAddress>>
         var addresses = new List<HostAddress>();
         foreach (var adapter in NetworkInterface.GetAllNetworkInterfaces())
         {
-            if (adapter.OperationalStatus is not (OperationalStatus.Up or OperationalStatus.Unknown))
-                continue;
             var properties = adapter.GetIPProperties();
             var hasRoute = properties.GatewayAddresses.Count > 0;
             foreach (var unicast in properties.UnicastAddresses)
-                addresses.Add(new HostAddress(adapter.Name, WithoutScope(unicast.Address), unicast.PrefixLength, hasRoute));
+                addresses.Add(new HostAddress(adapter.Name, WithoutScope(unicast.Address), unicast.PrefixLength, hasRoute, FlagsOf(adapter)));
         }
 
         return addresses;
+    }
+
+    private static InterfaceFlags FlagsOf(NetworkInterface adapter)
+    {
+        bool isLoopback = adapter.NetworkInterfaceType == NetworkInterfaceType.Loopback;
+        bool isPointToPoint = adapter.NetworkInterfaceType is NetworkInterfaceType.Ppp or NetworkInterfaceType.Tunnel;
+        InterfaceFlags flags = adapter.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown ? InterfaceFlags.Up | InterfaceFlags.Running : 0;
+        flags |= isLoopback ? InterfaceFlags.Loopback : isPointToPoint ? InterfaceFlags.PointToPoint : InterfaceFlags.Broadcast;
+        return adapter.SupportsMulticast ? flags | InterfaceFlags.Multicast : flags;
     }
 
     /// <summary>A link-local address carries its interface's number, which means nothing elsewhere.</summary>

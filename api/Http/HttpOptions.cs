@@ -65,8 +65,8 @@ public sealed record HttpOptions
     /// <summary>Where <c>/</c> redirects to when the UI is on.</summary>
     public string UiPath { get; init; } = "/ui/";
 
-    /// <summary>Mode of Unix sockets (<c>unix_sockets.mode</c>); null leaves what the umask gives.</summary>
-    public UnixFileMode? UnixSocketMode { get; init; }
+    /// <summary>Owner and mode of Unix sockets (<c>unix_sockets</c>).</summary>
+    public UnixSocketFile UnixSockets { get; init; } = UnixSocketFile.Unchanged;
 
     /// <summary>How much of long answers may lie in output buffers at once; beyond that they leave in pieces, at the pace of their readers.</summary>
     public long OutputBudgetBytes { get; init; } = 4 << 20;

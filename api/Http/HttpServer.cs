@@ -135,8 +135,15 @@ public sealed class HttpServer : IAsyncDisposable
         string path = endPoint.ToString();
         File.Delete(path);
         Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
-        if (_options.UnixSocketMode is { } mode && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, mode);
-        return socket;
+        try
+        {
+            _options.UnixSockets.Apply(path);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 }

@@ -29,7 +29,4 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(107, LogLevel.Warning, "failed to send snapshot: to={To} error={Error}")]
     public static partial void SnapshotNotSent(ILogger logger, string to, string error);
-
-    [LoggerMessage(108, LogLevel.Warning, "metrics do not reach their daemon: address={Address} error={Error}")]
-    public static partial void StatsdLost(ILogger logger, string address, string error);
 }

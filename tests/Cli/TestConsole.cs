@@ -12,6 +12,9 @@ internal sealed class TestConsole(params (string Name, string Value)[] environme
     /// <summary>What standard input holds.</summary>
     public string Input { get; init; } = "";
 
+    /// <summary>How the program was called.</summary>
+    public string Program { get; init; } = "consul";
+
     /// <summary>Where files are.</summary>
     public string Directory { get; init; } = "";
 
@@ -25,7 +28,8 @@ internal sealed class TestConsole(params (string Name, string Value)[] environme
     public async Task<int> RunAsync(params string[] words)
     {
         var io = new CliIo(_output, _error, () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
-            name => environment.FirstOrDefault(variable => variable.Name == name).Value, Directory);
+            name => environment.FirstOrDefault(variable => variable.Name == name).Value, Directory)
+        { Program = Program };
         return await CliApp.RunAsync(words, ConsulCommands.Tree(), io, Cancellation);
     }
 }

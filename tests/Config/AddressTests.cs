@@ -34,7 +34,7 @@ public class AddressTests
 
     [Fact]
     public void A_wrong_template_is_told_elsewhere_than_in_bind_addr() => Assert.Equal(
-        "1 error occurred:\n\t* client_addr: error parsing \"{{ Bogus }}\": template: sockaddr.Parse:1: function \"Bogus\" not defined\n\n",
+        "1 error occurred:\n\t* client_addr: error parsing \"{{ Bogus }}\": unable to parse template \"{{ Bogus }}\": template: sockaddr.Parse:1: function \"Bogus\" not defined\n\n",
         ConfigHarness.Error("""{"client_addr":"{{ Bogus }}"}"""));
 
     [Theory]

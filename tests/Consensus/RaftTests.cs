@@ -328,6 +328,14 @@ public class RaftTests
         Step(raft, RaftEvent.Received(nowMs, new RaftMessage(RaftMessageKind.PreVote, "s3", "s1", raft.Term + 1))).Messages.Last(static message => message.To == "s3").IsGranted;
 
     [Fact]
+    public void Without_the_question_before_it_an_election_begins_with_votes()
+    {
+        var raft = new Raft(new RaftStart("s1", Three, [], default, new LogShape(), SnapshotIndex: 0), new RaftOptions(PreVote: false), new Random(1), nowMs: 1000);
+        Step(raft, RaftEvent.Tick(10_000));
+        Assert.Equal([RaftMessageKind.Vote, RaftMessageKind.Vote], Persist(raft).Messages.Select(static message => message.Kind));
+    }
+
+    [Fact]
     public void A_read_is_confirmed_by_a_round_that_began_after_it()
     {
         Raft raft = Elected(Three);

@@ -55,11 +55,13 @@ public sealed partial class AgentProcess : IDisposable
     }
 
     /// <summary>Starts an agent with these flags, whose HTTP API will be at an address, and does not wait.</summary>
-    public static AgentProcess LaunchAgent(string address, IEnumerable<string> flags)
+    public static AgentProcess LaunchAgent(string address, IEnumerable<string> flags, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in new[] { Path.Combine(AppContext.BaseDirectory, "praetor.dll"), "agent" }.Concat(flags))
             start.ArgumentList.Add(argument);
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
         var agent = new AgentProcess(address, Process.Start(start)!);
         agent.Collect();
         return agent;

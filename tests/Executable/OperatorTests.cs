@@ -52,6 +52,23 @@ public sealed class OperatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Systemd_is_told_when_the_agent_has_joined()
+    {
+        string path = Path.Combine(_data.Path, "notify");
+        using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        systemd.Bind(new UnixDomainSocketEndPoint(path));
+        string address = AgentProcess.FreshAddress();
+        string prefix = address[..address.LastIndexOf('.')];
+        using AgentProcess server = await AgentProcess.StartAsync(Data, $"{prefix}.1");
+        using AgentProcess client = AgentProcess.LaunchAgent($"{prefix}.2",
+            [$"-data-dir={Data}-client", $"-bind={prefix}.2", $"-client={prefix}.2", "-node=c1", $"-retry-join={prefix}.1"], ("NOTIFY_SOCKET", path));
+
+        byte[] told = new byte[100];
+        Assert.Equal("READY=1", System.Text.Encoding.UTF8.GetString(told, 0, await systemd.ReceiveAsync(told, TestContext.Current.CancellationToken)));
+        Assert.Contains("\"n1\"", await client.Http.GetStringAsync("/v1/agent/members"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_signal_asks_for_the_metrics_and_ends_nothing()
     {
         using AgentProcess agent = await AgentProcess.StartAsync(Data, null, "-hcl=telemetry { disable_hostname = true }");

@@ -17,6 +17,12 @@ public sealed class TlsContext
     /// <summary>What is in force.</summary>
     public TlsSettings Settings => Volatile.Read(ref _material).Settings;
 
+    /// <summary>CAs that are trusted; empty if none were given.</summary>
+    public X509Certificate2Collection Authorities => Volatile.Read(ref _material).Authorities;
+
+    /// <summary>This node's certificate with its chain; null without one.</summary>
+    public SslStreamCertificateContext? Certificate => Volatile.Read(ref _material).Certificate;
+
     /// <summary>True if this node has a certificate to show.</summary>
     public bool HasCertificate => Volatile.Read(ref _material).Certificate is not null;
 
@@ -105,6 +111,8 @@ internal sealed class TlsMaterial
     }
 
     public TlsSettings Settings { get; }
+
+    public X509Certificate2Collection Authorities => _authorities;
 
     public SslStreamCertificateContext? Certificate { get; }
 

@@ -45,7 +45,7 @@ internal sealed class AgentCommand : CliCommand
             return Fail(call, load.Error ?? "");
         if (!LogLevels.TryParse(config.Log.Level, out var level))
             return Fail(call, LogLevels.Refusal(config.Log.Level));
-        if (NodeIdFile.Resolve(config.NodeId, config.DataDirectory, Guid.NewGuid, out var nodeId) is { } nodeIdError)
+        if (NodeIdFile.Resolve(config.NodeId, config.DataDirectory, config.DisableHostNodeId ? Guid.NewGuid : HostIdentity.NodeId, out var nodeId) is { } nodeIdError)
             return Fail(call, nodeIdError);
         return AgentProcess.RunAsync(
             new AgentStart(config with { NodeId = nodeId }, level, load.Warnings, () => ConfigLoader.Load(input, HostFacts.OfThisMachine()), input.Paths), call.Io, cancellation);

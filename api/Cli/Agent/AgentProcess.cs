@@ -14,10 +14,12 @@ internal sealed class AgentProcess
     private readonly ILogger _log;
     private readonly AgentSignals _signals;
     private readonly CliOutput _error;
+    private readonly string? _notifySocket;
 
-    private AgentProcess(AgentStart start, AgentLog agentLog, AgentSignals signals, CliOutput error)
+    private AgentProcess(AgentStart start, AgentLog agentLog, AgentSignals signals, CliIo io)
     {
-        _error = error;
+        _error = io.Error;
+        _notifySocket = io.Environment("NOTIFY_SOCKET");
         _start = start;
         _agentLog = agentLog;
         _log = agentLog.CreateLogger("agent");
@@ -41,7 +43,7 @@ internal sealed class AgentProcess
         if (!start.Config.Log.Json)
             io.Out.Write(StartupBanner.Render(start.Config));
         log.Start();
-        var process = new AgentProcess(start, log, signals, io.Error);
+        var process = new AgentProcess(start, log, signals, io);
         ProcessLog.Starting(process._log, ProductVersion.Own);
         foreach (var warning in start.Warnings)
             ProcessLog.ConfigWarning(process._log, warning);
@@ -75,7 +77,7 @@ internal sealed class AgentProcess
     private async Task<AgentHost?> StartAsync(CancellationToken cancellation)
     {
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var setup = new AgentSetup(_start.Config, _agentLog, TimeProvider.System, _start.Reload, SetLevel, _agentLog.Monitor) { ConfigPaths = _start.ConfigPaths };
+        var setup = new AgentSetup(_start.Config, _agentLog, TimeProvider.System, _start.Reload, SetLevel, _agentLog.Monitor) { ConfigPaths = _start.ConfigPaths, Joined = () => SystemdNotifier.Ready(_notifySocket) };
         // On the pool: opening stores may take a while, and a signal must be heard meanwhile.
         var starting = Task.Run(() => AgentHost.StartAsync(setup, abandoned.Token), CancellationToken.None);
         while (!starting.IsCompleted)

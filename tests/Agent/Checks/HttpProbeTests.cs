@@ -213,12 +213,14 @@ public class HttpProbeTests
     }
 
     [Fact]
-    public async Task A_certificate_of_the_agents_authority_is_accepted()
+    public async Task With_the_agents_own_tls_its_authority_and_its_name_count()
     {
-        using var certificate = Probe.Certificate([], [IPAddress.Loopback]);
+        using var certificate = Probe.Certificate(["agent.example"]);
         await using var server = new CannedServer(_ => CannedServer.Answer("200 OK"), certificate);
-        var result = await Probe.RunAsync(new CheckSpec { Http = $"https://127.0.0.1:{server.Port}" }, new CheckRunnerOptions { TlsRoots = [certificate] });
+        var result = await Probe.RunAsync(new CheckSpec { Http = $"https://127.0.0.1:{server.Port}" }, new CheckRunnerOptions { AgentTls = () => new CheckTls([certificate], null), AgentTlsName = "agent.example" });
         Assert.Equal("passing", result.Status);
+        result = await Probe.RunAsync(new CheckSpec { Http = $"https://127.0.0.1:{server.Port}" }, new CheckRunnerOptions { AgentTls = () => new CheckTls([certificate], null), AgentTlsName = "other.example" });
+        Assert.EndsWith("x509: certificate is valid for agent.example, not other.example", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

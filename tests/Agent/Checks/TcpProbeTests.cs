@@ -51,7 +51,7 @@ public class TcpProbeTests
         using var certificate = Probe.Certificate(["web.example"]);
         await using var server = new CannedServer(_ => "", certificate);
         var spec = new CheckSpec { Tcp = $"127.0.0.1:{server.Port}", TcpUseTls = true, TlsServerName = "web.example" };
-        Assert.Equal(CheckResult.Passing($"TCP+TLS connect 127.0.0.1:{server.Port}: Success"), await Probe.RunAsync(spec, new CheckRunnerOptions { TlsRoots = [certificate] }));
+        Assert.Equal(CheckResult.Passing($"TCP+TLS connect 127.0.0.1:{server.Port}: Success"), await Probe.RunAsync(spec, new CheckRunnerOptions { AgentTls = () => new CheckTls([certificate], null) }));
         Assert.Equal(CheckResult.Critical("tls: failed to verify certificate: x509: certificate signed by unknown authority"), await Probe.RunAsync(spec));
     }
 

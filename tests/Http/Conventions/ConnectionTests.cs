@@ -113,7 +113,7 @@ public class ConnectionTests
         using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
             dead.Bind(new UnixDomainSocketEndPoint(path));
         await using TestServer server = await TestServer.StartAsync();
-        var services = new ApiServices(server.Runtime, new HttpOptions { UnixSocketMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }, TimeProvider.System, NullLoggerFactory.Instance);
+        var services = new ApiServices(server.Runtime, new HttpOptions { UnixSockets = new UnixSocketFile("", "", "600") }, TimeProvider.System, NullLoggerFactory.Instance);
         var routes = new RouteTable();
         StatusRoom.Map(routes);
         await using var http = new HttpServer(services, routes, NullLoggerFactory.Instance);

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Praetor.Runtime.Agent.Checks;
@@ -29,9 +30,14 @@ public sealed class CheckRunnerOptions
     /// <summary>Where docker checks find the engine: DOCKER_HOST or its default.</summary>
     public string DockerHost { get; init; } = "unix:///var/run/docker.sock";
 
-    /// <summary>With enable_agent_tls_for_checks: the agent's CA certificates; null means the system's roots.</summary>
-    public X509Certificate2Collection? TlsRoots { get; init; }
+    /// <summary>With enable_agent_tls_for_checks: the agent's CA and certificate as they are now; null means the system's CAs and no certificate.</summary>
+    public Func<CheckTls>? AgentTls { get; init; }
 
-    /// <summary>With enable_agent_tls_for_checks: the agent's certificate with its key; null means none is sent.</summary>
-    public X509Certificate2? TlsCertificate { get; init; }
+    /// <summary>With enable_agent_tls_for_checks: the name that a server must have whose check names none.</summary>
+    public string AgentTlsName { get; init; } = "";
 }
+
+/// <summary>What the agent's own TLS lends to checks.</summary>
+/// <param name="Roots">CAs; empty means the system's.</param>
+/// <param name="Certificate">Shown to servers that ask; null means none.</param>
+public sealed record CheckTls(X509Certificate2Collection Roots, SslStreamCertificateContext? Certificate);

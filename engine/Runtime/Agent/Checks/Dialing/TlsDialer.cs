@@ -16,7 +16,8 @@ internal sealed class TlsDialer(CheckSpec spec, CheckRunnerOptions options, Time
     /// <summary>Handshakes over a connected socket; takes ownership of it, also when it fails.</summary>
     public async Task<SslStream> HandshakeAsync(Socket socket, string host, SslApplicationProtocol? protocol, CancellationToken deadline)
     {
-        var name = spec.TlsServerName.Length > 0 ? spec.TlsServerName : host;
+        var unnamed = options.AgentTls is not null ? options.AgentTlsName : host;
+        var name = spec.TlsServerName.Length > 0 ? spec.TlsServerName : unnamed;
         string? refusal = null;
         var settings = ClientOptions(name, text => refusal = text);
         if (protocol is { } alpn)
@@ -51,9 +52,10 @@ internal sealed class TlsDialer(CheckSpec spec, CheckRunnerOptions options, Time
                 return false;
             },
         };
-        if (options.TlsCertificate is { } certificate)
-            settings.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null);
-        if (options.TlsRoots is { } roots)
+        var agent = options.AgentTls?.Invoke();
+        if (agent?.Certificate is { } certificate)
+            settings.ClientCertificateContext = certificate;
+        if (agent?.Roots is { Count: > 0 } roots)
         {
             var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             policy.CustomTrustStore.AddRange(roots);

@@ -1,4 +1,4 @@
-namespace Praetor.Runtime.Telemetry.Statsd;
+namespace Praetor.Api.Statsd;
 
 /// <summary>What the far side speaks.</summary>
 public enum StatsdDialect

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Praetor.Runtime.Telemetry.Statsd;
+namespace Praetor.Api.Statsd;
 
 /// <summary>Opens the socket to a daemon.</summary>
 internal static class StatsdConnection

@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Praetor.Api.Statsd;
 using Praetor.Runtime.Telemetry;
-using Praetor.Runtime.Telemetry.Statsd;
 
-namespace Praetor.Tests.Runtime.Telemetry;
+namespace Praetor.Tests.Statsd;
 
 /// <summary>Measurements for statsd daemons (config 5, telemetry).</summary>
 public sealed class StatsdSinkTests : IDisposable

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Praetor.Runtime.Telemetry;
 
-namespace Praetor.Runtime.Telemetry.Statsd;
+namespace Praetor.Api.Statsd;
 
 /// <summary>One measurement as a line: <c>name:value|type</c>, with a newline. Pure.</summary>
 internal static class StatsdLine

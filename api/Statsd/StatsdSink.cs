@@ -2,8 +2,9 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Praetor.Runtime.Telemetry;
 
-namespace Praetor.Runtime.Telemetry.Statsd;
+namespace Praetor.Api.Statsd;
 
 /// <summary>
 /// Sends every measurement to a statsd daemon (config 5, telemetry). Whoever measures never waits: measurements go through a bounded queue, and are lost while the daemon does not take
@@ -91,7 +92,7 @@ public sealed class StatsdSink : IAsyncDisposable
                 }
                 catch (Exception lost) when (lost is SocketException or FormatException)
                 {
-                    RuntimeLog.StatsdLost(_log, _sink.Address, lost.Message);
+                    HostLog.StatsdLost(_log, _sink.Address, lost.Message);
                     lines.Clear();
                     _socket?.Dispose();
                     _socket = null;
