@@ -115,12 +115,14 @@ public sealed partial class AgentHost
         }
 
         _reloaded = config;
+        if (ReloadableKeys.Pending(_config.Raw, config.Raw) is { Count: > 0 } pending)
+            HostLog.NeedsRestart(_log, string.Join(", ", pending));
         _setup.SetLogLevel(config.Log.Level);
         _reloadDns?.Invoke(HostOptions.Dns(config));
         ConfigureLimits(config);
         if (_server is not null)
             await _server.TuneAsync(HostOptions.Raft(config), HostOptions.Snapshots(config)).ConfigureAwait(false);
-        _metrics.Filter(config.Telemetry.Filters, config.Telemetry.FilterDefault);
+        _metrics.Filter(config.Telemetry.Filters, _config.Telemetry.FilterDefault);
         _metricsProxyOptions = HostOptions.MetricsProxy(config);
         _checkOptions.DiscardOutput = config.Checks.DiscardOutput;
         if (await _agent!.ReloadAsync(DefinitionsOf(config), cancellation).ConfigureAwait(false) is { } refusal)

@@ -54,6 +54,9 @@ internal static partial class HostLog
     [LoggerMessage(119, LogLevel.Warning, "metrics do not reach their daemon: address={Address} error={Error}")]
     public static partial void StatsdLost(ILogger logger, string address, string error);
 
+    [LoggerMessage(120, LogLevel.Warning, "configuration has changed in keys that take effect at the next start only: keys={Keys}")]
+    public static partial void NeedsRestart(ILogger logger, string keys);
+
     [LoggerMessage(116, LogLevel.Warning, "coordinate update error: error={Error}")]
     public static partial void CoordinateNotTaken(ILogger logger, string error);
 

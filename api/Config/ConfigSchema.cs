@@ -89,6 +89,9 @@ internal sealed class ConfigBlock
         return this;
     }
 
+    /// <summary>All keys, each once.</summary>
+    public IEnumerable<ConfigField> Fields => _fields.Values.Distinct();
+
     /// <summary>Finds a key; null if it is unknown.</summary>
     public ConfigField? Find(string key) => _fields.GetValueOrDefault(key);
 }
