@@ -8,15 +8,17 @@ public sealed partial class AgentHost
     /// <summary>Changes within this time are one.</summary>
     private static readonly TimeSpan s_coalescing = TimeSpan.FromSeconds(1);
 
+    /// <summary>The files as they were when they were loaded, as nearly as the agent knows; null if nobody looks at them.</summary>
+    private readonly FileStamps? _loadedFiles;
+
     private void StartAutoReload()
     {
-        if (_config.AutoReload)
-            RunAside("auto reload", AutoReloadAsync);
+        if (_loadedFiles is { } loaded)
+            RunAside("auto reload", cancellation => AutoReloadAsync(loaded, cancellation));
     }
 
-    private async Task AutoReloadAsync(CancellationToken cancellation)
+    private async Task AutoReloadAsync(FileStamps loaded, CancellationToken cancellation)
     {
-        FileStamps loaded = FileStamps.Of(WatchedFiles());
         FileStamps before = loaded;
         while (true)
         {

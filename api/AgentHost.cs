@@ -52,6 +52,7 @@ public sealed partial class AgentHost : IAsyncDisposable
     {
         _setup = setup;
         _config = _reloaded = setup.Config;
+        _loadedFiles = setup.Config.AutoReload ? FileStamps.Of(WatchedFiles()) : null;
         _loggers = setup.Loggers;
         _time = setup.Time;
         _log = setup.Loggers.CreateLogger("agent");

@@ -11,6 +11,9 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
 {
     private const string Root = "agent";
 
+    /// <summary>Kestrel does not know that a listener's TLS is done in front of it, and warns that there is no HTTP/2.</summary>
+    private const string NoTlsWarning = "Http2DisabledWithHttp1AndNoTls";
+
     private readonly TimeProvider _time;
     private readonly bool _json;
     private readonly LogQueue _queue;
@@ -136,7 +139,7 @@ public sealed class AgentLog : ILoggerFactory, ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (!IsEnabled(logLevel))
+            if (!IsEnabled(logLevel) || eventId.Name == NoTlsWarning)
                 return;
             log.Write(LogRecord.Of(log._time.GetLocalNow(), logLevel, name, state, exception, formatter));
         }
