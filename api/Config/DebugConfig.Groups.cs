@@ -155,7 +155,13 @@ public static partial class DebugConfig
 
     private static string HideCloudJoin(string entry) => entry.Contains("provider=", StringComparison.Ordinal) ? Hidden : entry;
 
-    private static List<object?> Networks(IEnumerable<IPNetwork> networks) => [.. networks.Select(network => network.ToString())];
+    private static List<object?> Networks(IReadOnlyList<IPNetwork> networks)
+    {
+        var texts = new List<object?>(networks.Count);
+        foreach (var network in networks)
+            texts.Add(network.ToString());
+        return texts;
+    }
 
     private static SortedList<string, object?> Object(params (string Name, object? Value)[] members)
     {

@@ -10,7 +10,7 @@ namespace Praetor.Api.Config;
 /// <param name="PrefixLength">Bits of the network.</param>
 /// <param name="HasDefaultRoute">The interface carries the default route.</param>
 /// <param name="Flags">Properties of the interface.</param>
-public readonly record struct HostAddress(string Interface, IPAddress Address, int PrefixLength, bool HasDefaultRoute,
+public sealed record HostAddress(string Interface, IPAddress Address, int PrefixLength, bool HasDefaultRoute,
     InterfaceFlags Flags = InterfaceFlags.Up | InterfaceFlags.Broadcast | InterfaceFlags.Multicast | InterfaceFlags.Running);
 
 /// <summary>What the configuration asks about the machine it is loaded on.</summary>

@@ -26,9 +26,6 @@ public enum InterfaceFlags
 /// <summary>Go's names of the flags.</summary>
 internal static class InterfaceFlagNames
 {
-    /// <summary>A flag's name.</summary>
-    public static string NameOf(InterfaceFlags flag) => flag.ToString().ToLowerInvariant();
-
     /// <summary>The flag of a name, but for running, which nobody may ask for; null if there is none.</summary>
     public static InterfaceFlags? FlagOf(string name) => name switch
     {

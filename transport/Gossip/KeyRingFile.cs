@@ -61,9 +61,12 @@ public static class KeyRingFile
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return document.RootElement.ValueKind == JsonValueKind.Array
-                ? [.. document.RootElement.EnumerateArray().Select(static key => key.GetString() ?? "")]
-                : throw new InvalidDataException($"{path} is no keyring: not a JSON array");
+            if (document.RootElement.ValueKind != JsonValueKind.Array)
+                throw new InvalidDataException($"{path} is no keyring: not a JSON array");
+            var keys = new List<string>();
+            foreach (JsonElement key in document.RootElement.EnumerateArray())
+                keys.Add(key.GetString() ?? "");
+            return keys;
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {

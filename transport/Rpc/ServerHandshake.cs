@@ -191,6 +191,10 @@ internal sealed class ServerHandshake(NodeIdentity identity, RpcOptions options,
     {
         const int maxCharacters = 128;
         string shown = name.Length > maxCharacters ? name[..maxCharacters] : name;
-        return $"\"{string.Concat(shown.Select(static c => char.IsControl(c) ? '?' : c))}\"";
+        return $"\"{string.Create(shown.Length, shown, static (text, name) =>
+        {
+            for (int i = 0; i < text.Length; i++)
+                text[i] = char.IsControl(name[i]) ? '?' : name[i];
+        })}\"";
     }
 }

@@ -27,10 +27,20 @@ internal static class JsonFields
         value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
 
     /// <summary>Members of an object; none for null or anything else.</summary>
-    public static IEnumerable<JsonProperty> Members(this JsonElement value) =>
-        value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : [];
+    public static IReadOnlyList<JsonMember> Members(this JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+            return [];
+        var members = new List<JsonMember>();
+        foreach (var member in value.EnumerateObject())
+            members.Add(new JsonMember(member.Name, member.Value));
+        return members;
+    }
 
     /// <summary>A field; undefined if absent.</summary>
     public static JsonElement Field(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var field) ? field : default;
 }
+
+/// <summary>A member of an object.</summary>
+internal sealed record JsonMember(string Name, JsonElement Value);

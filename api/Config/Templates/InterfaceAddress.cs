@@ -62,7 +62,7 @@ internal sealed record InterfaceAddress(HostAddress Host, UInt128 Value, int Pre
     public string Attribute(string name) => name.ToLowerInvariant() switch
     {
         "name" => Interface,
-        "flags" => string.Join('|', Enum.GetValues<InterfaceFlags>().Where(flag => Host.Flags.HasFlag(flag)).Select(static flag => InterfaceFlagNames.NameOf(flag))),
+        "flags" => Host.Flags == 0 ? "0" : Host.Flags.ToString().ToLowerInvariant().Replace(", ", "|", StringComparison.Ordinal),
         "string" => ToString(),
         "type" => IsIPv4 ? "IPv4" : "IPv6",
         "address" or "host" => Address.ToString(),

@@ -120,7 +120,7 @@ internal static class MetricsJson
         json.EndArray();
     }
 
-    private static IEnumerable<(MetricSeries Series, MetricSummary Summary)> Of(MetricInterval interval, MetricKind kind) => interval.Values.Where(pair => pair.Series.Kind == kind);
+    private static IEnumerable<MetricValue> Of(MetricInterval interval, MetricKind kind) => interval.Values.Where(pair => pair.Series.Kind == kind);
 
     private static void WriteLabels(GoJsonWriter json, MetricSeries series)
     {

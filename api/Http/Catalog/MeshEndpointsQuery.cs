@@ -24,7 +24,7 @@ internal sealed class MeshEndpointsQuery(string destination, InstanceForm form, 
     public required bool ErrorMetadata { get; init; }
 
     public override IReadOnlyList<WatchTopic> FurtherTopics(StateRoot root) =>
-        [.. MeshEndpoints.NamesOf(root.Catalog, destination).Select(WatchTopic.Service)];
+        MeshEndpoints.NamesOf(root.Catalog, destination).ToList().ConvertAll(WatchTopic.Service);
 
     public override long IndexOf(StateRoot root)
     {

@@ -14,7 +14,7 @@ internal static class GoJsonScanner
     internal const int MaxDepth = 1000;
 
     private static readonly SearchValues<byte> StringStops = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(static c => (byte)c), (byte)'"', (byte)'\\']);
+        "\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\t\n\v\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8);
 
     /// <summary>Length of the first value with the white space before it.</summary>
     /// <exception cref="GoJsonException">EOF, unexpected EOF, or the first invalid character.</exception>

@@ -11,11 +11,11 @@ public sealed partial class GoJsonWriter
     private const int MaxEscapeBytes = 6;
 
     /// <summary>Characters that stand for themselves in one byte.</summary>
-    private static readonly SearchValues<char> PlainChars = SearchValues.Create(
-        [.. Enumerable.Range(0x20, 0x60).Select(static c => (char)c).Except("\"\\<>&")]);
+    private const string Plain = " !#$%'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~\u007f";
 
-    private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(
-        [.. Enumerable.Range(0x20, 0x60).Select(static c => (byte)c).Except("\"\\<>&"u8.ToArray())]);
+    private static readonly SearchValues<char> PlainChars = SearchValues.Create(Plain);
+
+    private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(Encoding.ASCII.GetBytes(Plain));
 
     /// <summary>A string; a lone surrogate becomes <c>\ufffd</c>.</summary>
     public void String(string value)

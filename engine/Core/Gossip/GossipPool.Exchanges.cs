@@ -122,9 +122,17 @@ public sealed partial class GossipPool
         IsJoin = isJoin,
         MemberTime = _memberClock.Time,
         EventTime = _eventClock.Time,
-        Peers = [.. _peers.All.Select(static peer => new PeerState(peer.NameBytes, peer.Incarnation, peer.State, peer.Status, peer.IntentTime, peer.Facts))],
+        Peers = PeerStates(),
         Events = withEvents ? [.. _seen.All()] : [],
     };
+
+    private PeerState[] PeerStates()
+    {
+        var states = new List<PeerState>();
+        foreach (Peer peer in _peers.All)
+            states.Add(new PeerState(peer.NameBytes, peer.Incarnation, peer.State, peer.Status, peer.IntentTime, peer.Facts));
+        return [.. states];
+    }
 
     private void Merge(long nowUs, PoolState remote, GossipEffects effects)
     {

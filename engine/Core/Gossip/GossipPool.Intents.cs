@@ -166,8 +166,12 @@ public sealed partial class GossipPool
     {
         foreach (Peer peer in _peers.All.Where(peer => peer.Status is MemberStatus.Failed or MemberStatus.Left && nowUs - peer.GoneSinceUs >= KeptUs(peer) && peer != _self).ToList())
             Erase(peer, effects);
-        foreach (string name in _earlyIntents.Where(early => nowUs - early.Value.AtUs >= Us(_profile.RecentIntentMs)).Select(early => early.Key).ToList())
-            _earlyIntents.Remove(name);
+        foreach ((string name, (GossipMessage Kind, ulong Time, long AtUs) early) in _earlyIntents)
+        {
+            // Removing is what a dictionary allows while it is walked.
+            if (nowUs - early.AtUs >= Us(_profile.RecentIntentMs))
+                _earlyIntents.Remove(name);
+        }
     }
 
     private long KeptUs(Peer peer)

@@ -35,7 +35,12 @@ public sealed class HistoryWindow<TRoot>(HistoryOptions options) where TRoot : c
         get
         {
             lock (_gate)
-                return [.. _kept.Select(static kept => kept.Root)];
+            {
+                var roots = new List<TRoot>(_kept.Count);
+                foreach (Kept kept in _kept)
+                    roots.Add(kept.Root);
+                return roots;
+            }
         }
     }
 

@@ -10,13 +10,25 @@ namespace Praetor.Runtime.Children;
 /// </summary>
 internal static unsafe class ChildSpawn
 {
+    /// <summary>Own variables, and those of the command over them.</summary>
+    private static List<string> EnvironmentOf(ChildCommand command)
+    {
+        var variables = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            variables[(string)variable.Key] = variable.Value as string;
+        foreach ((string name, string value) in command.Environment)
+            variables[name] = value;
+        var lines = new List<string>(variables.Count);
+        foreach ((string name, string? value) in variables)
+            lines.Add($"{name}={value}");
+        return lines;
+    }
+
     /// <summary>Returns 0, or the error number of the spawn or of the exec in the child.</summary>
     public static int Start(string path, ChildCommand command, ChildEnds ends, out int pid)
     {
         using var argv = new NativeStrings(command.Args);
-        using var environment = new NativeStrings([.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Where(variable => !command.Environment.Any(own => own.Key == (string)variable.Key))
-            .Select(static variable => $"{variable.Key}={variable.Value}").Concat(command.Environment.Select(static variable => $"{variable.Key}={variable.Value}"))]);
+        using var environment = new NativeStrings(EnvironmentOf(command));
         var actions = stackalloc byte[Native.OpaqueBytes];
         var attributes = stackalloc byte[Native.OpaqueBytes];
         pid = 0;

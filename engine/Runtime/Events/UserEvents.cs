@@ -7,7 +7,7 @@ namespace Praetor.Runtime.Events;
 /// <summary>A local service as event filters see it.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Tags">Its tags.</param>
-public readonly record struct EventService(string Id, IReadOnlyList<string> Tags);
+public sealed record EventService(string Id, IReadOnlyList<string> Tags);
 
 /// <summary>
 /// The last 256 user events that concern this agent (http-core 8.1), oldest first, and those who wait for the next. Thread-safe; reading never waits.

@@ -6,7 +6,10 @@ namespace Praetor.Runtime.Telemetry;
 /// <summary>What was measured in an interval.</summary>
 /// <param name="Start">When it began.</param>
 /// <param name="Values">Each series that measured something, by kind, then name, then labels.</param>
-public sealed record MetricInterval(DateTimeOffset Start, IReadOnlyList<(MetricSeries Series, MetricSummary Summary)> Values);
+public sealed record MetricInterval(DateTimeOffset Start, IReadOnlyList<MetricValue> Values);
+
+/// <summary>What one series measured in an interval.</summary>
+public sealed record MetricValue(MetricSeries Series, MetricSummary Summary);
 
 /// <summary>How metrics are kept (config, telemetry).</summary>
 /// <param name="Prefix">First part of every name.</param>
@@ -157,7 +160,7 @@ public sealed class MetricStore : IDisposable
     }
 
     private MetricInterval Collect(Func<MetricSeries, MetricSummary> take) =>
-        new(_begun, [.. Series().Select(series => (Series: series, Summary: take(series))).Where(static pair => pair.Summary.Count > 0)]);
+        new(_begun, [.. Series().Select(series => new MetricValue(series, take(series))).Where(static pair => pair.Summary.Count > 0)]);
 
     private IEnumerable<MetricSeries> Series() => _instruments.Values.SelectMany(static instrument => instrument.Series)
         .OrderBy(static series => series.Kind).ThenBy(static series => series.Name, StringComparer.Ordinal)

@@ -220,7 +220,8 @@ internal sealed class ServerMeters : IDisposable
                 counts[service.Kind] = known + 1;
         }
 
-        return counts.Select(each => new Measurement<long>(each.Value, KeyValuePair.Create<string, object?>("datacenter", _datacenter), KeyValuePair.Create<string, object?>("kind", each.Key)));
+        foreach ((string kind, long count) in counts)
+            yield return new Measurement<long>(count, KeyValuePair.Create<string, object?>("datacenter", _datacenter), KeyValuePair.Create<string, object?>("kind", kind));
     }
 
     private void MeasureContact()

@@ -79,7 +79,7 @@ public sealed class MetricStoreTests : IDisposable
         _counter.Add(1, KeyValuePair.Create<string, object?>("b", "1"), KeyValuePair.Create<string, object?>("a", "x"));
         _counter.Add(1, KeyValuePair.Create<string, object?>("b", "1"), KeyValuePair.Create<string, object?>("a", "x"));
 
-        (MetricSeries Series, MetricSummary Summary)[] values = [.. Next().Values];
+        MetricValue[] values = [.. Next().Values];
 
         Assert.Equal(["a=x b=1: 2", "a=x b=2: 1"], values.Select(static value => $"{string.Join(' ', value.Series.Labels.Select(static label => $"{label.Key}={label.Value}"))}: {value.Summary.Sum}"));
     }
@@ -169,5 +169,5 @@ public sealed class MetricStoreTests : IDisposable
         return _store.Latest;
     }
 
-    private static (MetricSeries Series, MetricSummary Summary) Of(MetricInterval interval, string name) => Assert.Single(interval.Values, value => value.Series.Name == name);
+    private static MetricValue Of(MetricInterval interval, string name) => Assert.Single(interval.Values, value => value.Series.Name == name);
 }

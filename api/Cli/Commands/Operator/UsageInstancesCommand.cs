@@ -51,7 +51,7 @@ internal sealed class UsageInstancesCommand : ClientCommand
         using var json = answer.Error is null ? answer.ReadJson(out _) : null;
         if (json is null)
             return io.Fail($"Error fetching usage information: {answer.Error ?? "the agent's answer is not JSON"}");
-        JsonProperty[] datacenters = [.. json.RootElement.Field("Usage").Members().OrderBy(static each => each.Name, StringComparer.Ordinal)];
+        JsonMember[] datacenters = [.. json.RootElement.Field("Usage").Members().OrderBy(static each => each.Name, StringComparer.Ordinal)];
         var text = new StringBuilder();
         if (!connect)
             WriteBillable(text, datacenters, all);
@@ -61,7 +61,7 @@ internal sealed class UsageInstancesCommand : ClientCommand
         return ExitCode.Success;
     }
 
-    private static void WriteBillable(StringBuilder text, JsonProperty[] datacenters, bool withDatacenter)
+    private static void WriteBillable(StringBuilder text, JsonMember[] datacenters, bool withDatacenter)
     {
         text.Append(CultureInfo.InvariantCulture, $"Billable Service Instances Total: {Sum(datacenters, "BillableServiceInstances")}\n");
         foreach (var datacenter in datacenters)
@@ -83,7 +83,7 @@ internal sealed class UsageInstancesCommand : ClientCommand
         text.Append("\n\nNodes\n").Append(ColumnTable.FormatTabs(nodes)).Append("\n\n");
     }
 
-    private static void WriteConnect(StringBuilder text, JsonProperty[] datacenters, bool withDatacenter)
+    private static void WriteConnect(StringBuilder text, JsonMember[] datacenters, bool withDatacenter)
     {
         var rows = new List<string[]> { Row(withDatacenter, "Datacenter", "Type", "Service instances") };
         long total = 0;
@@ -107,7 +107,7 @@ internal sealed class UsageInstancesCommand : ClientCommand
 
     private static string[] Row(bool withDatacenter, string datacenter, string first, string second) => withDatacenter ? [datacenter, first, second] : [first, second];
 
-    private static long Sum(JsonProperty[] datacenters, string name) => datacenters.Sum(datacenter => datacenter.Value.Number(name));
+    private static long Sum(JsonMember[] datacenters, string name) => datacenters.Sum(datacenter => datacenter.Value.Number(name));
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

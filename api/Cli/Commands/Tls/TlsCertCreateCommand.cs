@@ -159,6 +159,6 @@ internal sealed class TlsCertCreateCommand : CliCommand
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.Add(ca);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificate) ? null : $"x509: {string.Join(' ', chain.ChainStatus.Select(static status => status.StatusInformation.Trim()))}";
+        return chain.Build(certificate) ? null : $"x509: {string.Join(' ', Array.ConvertAll(chain.ChainStatus, static status => status.StatusInformation.Trim()))}";
     }
 }

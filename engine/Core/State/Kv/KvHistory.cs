@@ -95,13 +95,31 @@ public sealed class KvHistory
         if (_epochs[0].Root.Kv.TryGet(key, out KvEntry first))
             versions.Add(new KvChange(key, first, first.ModifyIndex));
         foreach (KvEpoch epoch in _epochs.Skip(1))
-            versions.AddRange(epoch.Changes!.Where(change => change.Key.AsSpan().SequenceEqual(key)));
+        {
+            foreach (KvChange change in epoch.Changes!)
+            {
+                if (change.Key.AsSpan().SequenceEqual(key))
+                    versions.Add(change);
+            }
+        }
+
         return versions;
     }
 
     /// <summary>Every write after an index that is held, in order.</summary>
-    public IEnumerable<KvChange> After(long index) =>
-        _epochs.Skip(1).Where(epoch => epoch.Root.ClientIndex > index).SelectMany(static epoch => epoch.Changes!).Where(change => change.Index > index);
+    public IEnumerable<KvChange> After(long index)
+    {
+        foreach (KvEpoch epoch in _epochs.Skip(1))
+        {
+            if (epoch.Root.ClientIndex <= index)
+                continue;
+            foreach (KvChange change in epoch.Changes!)
+            {
+                if (change.Index > index)
+                    yield return change;
+            }
+        }
+    }
 
     /// <summary>The newest root that is not after an index, and the writes from there to it.</summary>
     private (StateRoot Root, IReadOnlyList<KvChange> After) At(long index)
@@ -117,7 +135,10 @@ public sealed class KvHistory
                 high = middle - 1;
         }
 
-        return (_epochs[low].Root, low + 1 < _epochs.Count ? [.. _epochs[low + 1].Changes!.TakeWhile(change => change.Index <= index)] : []);
+        var after = new List<KvChange>();
+        for (int i = 0; low + 1 < _epochs.Count && i < _epochs[low + 1].Changes!.Count && _epochs[low + 1].Changes![i].Index <= index; i++)
+            after.Add(_epochs[low + 1].Changes![i]);
+        return (_epochs[low].Root, after);
     }
 
     private sealed class ByteOrder : IComparer<byte[]>

@@ -82,7 +82,7 @@ public sealed record PreparedQuery
 /// <summary>Where to look when the datacenter has no instance: exactly one of the two is set.</summary>
 /// <param name="Peer">A cluster peer; empty for none.</param>
 /// <param name="Datacenter">A datacenter; empty for none.</param>
-public readonly record struct FailoverTarget(string Peer, string Datacenter);
+public sealed record FailoverTarget(string Peer, string Datacenter);
 
 /// <summary>The service part of a prepared query. Immutable.</summary>
 public sealed record QueriedService

@@ -59,7 +59,7 @@ internal static class CheckSpecJson
         Http = json.Text("HTTP"),
         Method = json.Text("Method"),
         Body = json.Text("Body"),
-        Header = json.Map("Header", static values => values.EnumerateArray().Select(static value => value.GetString() ?? "").ToArray()),
+        Header = json.Map("Header", static values => JsonParts.Read(values, static value => value.GetString() ?? "")),
         DisableRedirects = json.Flag("DisableRedirects"),
         Tcp = json.Text("TCP"),
         TcpUseTls = json.Flag("TCPUseTLS"),

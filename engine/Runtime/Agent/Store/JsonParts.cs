@@ -27,7 +27,15 @@ internal static class JsonParts
     public static string[]? TextList(this JsonElement parent, string name) => parent.List(name, static item => item.GetString() ?? "");
 
     public static T[]? List<T>(this JsonElement parent, string name, Func<JsonElement, T> read) =>
-        parent.Child(name) is { } list ? [.. list.EnumerateArray().Select(read)] : null;
+        parent.Child(name) is { } list ? Read(list, read) : null;
+
+    public static T[] Read<T>(JsonElement list, Func<JsonElement, T> read)
+    {
+        var items = new List<T>(list.GetArrayLength());
+        foreach (JsonElement item in list.EnumerateArray())
+            items.Add(read(item));
+        return [.. items];
+    }
 
     public static SortedList<string, T>? Map<T>(this JsonElement parent, string name, Func<JsonElement, T> read)
     {

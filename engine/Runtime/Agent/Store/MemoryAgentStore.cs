@@ -7,7 +7,7 @@ namespace Praetor.Runtime.Agent.Store;
 public sealed class MemoryAgentStore(bool isPersistent) : IAgentStore
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(AgentFileKind Kind, string Id), byte[]> _documents = [];
+    private readonly Dictionary<AgentFileKind, Dictionary<string, byte[]>> _documents = [];
 
     /// <inheritdoc/>
     public bool IsPersistent { get; } = isPersistent;
@@ -16,7 +16,7 @@ public sealed class MemoryAgentStore(bool isPersistent) : IAgentStore
     public IReadOnlyList<byte[]> Load(AgentFileKind kind)
     {
         lock (_gate)
-            return [.. _documents.Where(pair => pair.Key.Kind == kind).Select(pair => pair.Value)];
+            return _documents.TryGetValue(kind, out Dictionary<string, byte[]>? documents) ? [.. documents.Values] : [];
     }
 
     /// <inheritdoc/>
@@ -25,14 +25,18 @@ public sealed class MemoryAgentStore(bool isPersistent) : IAgentStore
         if (!IsPersistent)
             return;
         lock (_gate)
-            _documents[(kind, id)] = json;
+        {
+            if (!_documents.TryGetValue(kind, out Dictionary<string, byte[]>? documents))
+                _documents[kind] = documents = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+            documents[id] = json;
+        }
     }
 
     /// <inheritdoc/>
     public void Remove(AgentFileKind kind, string id)
     {
         lock (_gate)
-            _documents.Remove((kind, id));
+            _documents.GetValueOrDefault(kind)?.Remove(id);
     }
 
     /// <inheritdoc/>
