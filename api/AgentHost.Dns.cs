@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Praetor.Api.Dns;
 using Praetor.Api.Dns.Forwarding;
+using Praetor.Api.Dns.Lookups;
+using Praetor.Runtime;
 
 namespace Praetor.Api;
 
@@ -13,7 +15,7 @@ public sealed partial class AgentHost
     private void StartDns()
     {
         if (_server is { } state)
-            _callee!.Dns = new ForwardedDns(_config.Datacenter, () => state.Root, () => state.LeaderId is not null, (ulong)Random.Shared.NextInt64(), _time, _loggers.CreateLogger("agent.dns")).AnswerAsync;
+            _callee!.Dns = new ForwardedDns(_config.Datacenter, StateOf(state), (ulong)Random.Shared.NextInt64(), _time, _loggers.CreateLogger("agent.dns")).AnswerAsync;
         if (_config.Addresses.Dns.Count == 0)
             return;
         var options = new DnsServerOptions
@@ -40,6 +42,13 @@ public sealed partial class AgentHost
         }
     }
 
+    private static DnsState StateOf(ServerRuntime server) => new(() => server.Root, () => server.LeaderId is not null)
+    {
+        SinceLeader = () => server.SinceLeaderContact,
+        IsFresh = () => server.IsFresh,
+        ReadFreshAsync = cancellation => server.ReadAsync(ReadConsistency.Default, cancellation),
+    };
+
     private void Listen(DnsServerOptions options, ILogger log)
     {
         if (_server is not { } server)
@@ -51,7 +60,7 @@ public sealed partial class AgentHost
             return;
         }
 
-        DnsServer dns = DnsServer.Start(options, () => server.Root, () => server.LeaderId is not null, _time, log);
+        DnsServer dns = DnsServer.Start(options, StateOf(server), _time, log);
         _stops.Push(dns.DisposeAsync);
         _ = WatchAsync(dns.Stopped);
         _reloadDns = dns.Reload;

@@ -198,6 +198,8 @@ internal static class HostOptions
             ServiceTtl = dns.ServiceTtl,
             EnableTruncate = dns.EnableTruncate,
             OnlyPassing = dns.OnlyPassing,
+            Recursors = dns.Recursors,
+            Recurses = dns.Recursors.Count > 0,
             RecursorStrategy = dns.RecursorStrategy,
             RecursorTimeout = dns.RecursorTimeout,
             DisableCompression = dns.DisableCompression,

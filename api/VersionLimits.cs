@@ -22,8 +22,6 @@ internal static class VersionLimits
     /// <summary>What is accepted and has no effect.</summary>
     public static IEnumerable<string> Warnings(AgentConfig config)
     {
-        if (config.Dns.Recursors.Count > 0)
-            yield return "recursors are set: this version does not forward DNS queries";
         if (config.Telemetry.HasCirconus)
             yield return "telemetry.circonus_* is set: this version does not send metrics to Circonus";
     }

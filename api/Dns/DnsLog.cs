@@ -23,6 +23,15 @@ internal static partial class DnsLog
     [LoggerMessage(8605, LogLevel.Debug, "DNS response too large, truncated: protocol={Protocol} question={Question} records={Kept}/{Total} size={SizeBytes}", SkipEnabledCheck = true)]
     public static partial void Truncated(ILogger logger, string protocol, string question, int kept, int total, int sizeBytes);
 
+    [LoggerMessage(8609, LogLevel.Warning, "Query results too stale, re-requesting")]
+    public static partial void TooStale(ILogger logger);
+
+    [LoggerMessage(8610, LogLevel.Error, "all resolvers failed for question from client: question={Question} type={Type}")]
+    public static partial void AllRecursorsFailed(ILogger logger, string question, ushort type);
+
+    [LoggerMessage(8611, LogLevel.Warning, "recurse failed: recursor={Recursor} error={Error}")]
+    public static partial void RecursorFailed(ILogger logger, string recursor, string error);
+
     [LoggerMessage(8606, LogLevel.Error, "failed to answer: client gets SERVFAIL")]
     public static partial void AnswerFailed(ILogger logger, Exception exception);
 

@@ -13,6 +13,7 @@ public sealed class DnsMeters
     private readonly Histogram<double> _queries;
     private readonly Histogram<double> _domain;
     private readonly Histogram<double> _reverse;
+    private readonly Counter<long> _stale;
     private readonly KeyValuePair<string, object?> _node;
 
     /// <summary>Adds the instruments to a meter.</summary>
@@ -21,11 +22,15 @@ public sealed class DnsMeters
         _queries = meter.CreateHistogram<double>("dns.query", "ms");
         _domain = meter.CreateHistogram<double>("dns.domain_query", "ms");
         _reverse = meter.CreateHistogram<double>("dns.ptr_query", "ms");
+        _stale = meter.CreateCounter<long>("dns.stale_queries");
         _node = KeyValuePair.Create<string, object?>("node", node);
     }
 
     /// <summary>Start of a measured query; 0 while nobody wants to know.</summary>
     internal long Begin() => _queries.Enabled ? Stopwatch.GetTimestamp() : 0;
+
+    /// <summary>A query was answered from a state that had not heard of a leader for a while.</summary>
+    internal void AnsweredStale() => _stale.Add(1);
 
     /// <summary>A query was answered; queries of <c>arpa</c> count as PTR, those for names elsewhere do not count.</summary>
     internal void Answered(long begun, ZoneKind zone, RecordType type)

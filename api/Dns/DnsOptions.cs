@@ -24,10 +24,16 @@ public sealed record DnsOptions
     /// <summary>Leave out instances with a check that is not passing (default: with a critical one).</summary>
     public bool OnlyPassing { get; init; }
 
-    /// <summary>Order in which recursors are asked: sequential or random. Read by recursion.</summary>
+    /// <summary>Top-level <c>recursors</c>: host or host:port.</summary>
+    public IReadOnlyList<string> Recursors { get; init; } = [];
+
+    /// <summary>Whoever answers with these options has recursors, though perhaps elsewhere: an agent asks its own.</summary>
+    public bool Recurses { get; init; }
+
+    /// <summary>Order in which recursors are asked: sequential or random.</summary>
     public string RecursorStrategy { get; init; } = "sequential";
 
-    /// <summary>Time one recursor gets. Read by recursion.</summary>
+    /// <summary>Time one recursor gets.</summary>
     public TimeSpan RecursorTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Write every name in full.</summary>

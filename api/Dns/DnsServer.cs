@@ -3,8 +3,8 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Praetor.Api.Dns.Lookups;
 using Praetor.Api.Dns.Names;
+using Praetor.Api.Dns.Recursion;
 using Praetor.Api.Dns.Sockets;
-using Praetor.Core.State;
 
 namespace Praetor.Api.Dns;
 
@@ -43,7 +43,7 @@ public sealed record DnsServerOptions
 public sealed class DnsServer : IAsyncDisposable
 {
     private readonly DnsBackend _backend;
-    private readonly ResponderPool _responders;
+    private readonly RecursiveAnswers _answers;
     private readonly RequestLog _log;
     private readonly List<IPEndPoint> _endPoints = [];
     private readonly List<Socket> _udpSockets = [];
@@ -55,7 +55,7 @@ public sealed class DnsServer : IAsyncDisposable
     private DnsServer(DnsBackend backend, ulong seed)
     {
         _backend = backend;
-        _responders = new ResponderPool(backend, ~seed);
+        _answers = new RecursiveAnswers(new ResponderPool(backend, ~seed), new Recursors(() => backend.Settings.Options, backend.Time, backend.Logger));
         _log = new RequestLog(backend.Logger, backend.Time);
     }
 
@@ -70,16 +70,15 @@ public sealed class DnsServer : IAsyncDisposable
 
     /// <summary>Binds all addresses and starts to answer.</summary>
     /// <param name="options">Where and what.</param>
-    /// <param name="root">The newest published state; called once per query from any thread, must not block.</param>
-    /// <param name="knownLeader">True while a leader is known. Called for names that are not found, from any thread; must not block.</param>
+    /// <param name="state">What answers are made from.</param>
     /// <param name="time">Clock of SOA serials, timeouts and latencies.</param>
     /// <param name="logger">Log.</param>
     /// <exception cref="SocketException">An address cannot be bound.</exception>
     /// <exception cref="ArgumentException">A domain or the datacenter cannot be part of a name.</exception>
-    public static DnsServer Start(DnsServerOptions options, Func<StateRoot> root, Func<bool> knownLeader, TimeProvider time, ILogger logger)
+    public static DnsServer Start(DnsServerOptions options, DnsState state, TimeProvider time, ILogger logger)
     {
         DnsZone zone = new(options.Domain, options.AltDomain, options.Datacenter);
-        DnsServer server = new(new DnsBackend(zone, options.Agent, root, knownLeader, options.Options, time, logger) { Meters = options.Meters }, options.Seed);
+        DnsServer server = new(new DnsBackend(zone, options.Agent, state, options.Options, time, logger) { Meters = options.Meters }, options.Seed);
         List<(Socket Udp, Socket Tcp)> sockets = [];
         try
         {
@@ -129,12 +128,12 @@ public sealed class DnsServer : IAsyncDisposable
         _udpSockets.Add(udp);
         for (int i = 0; i < SocketPolicy.UdpThreads; i++)
         {
-            UdpLoop loop = UdpLoop.Create(udp, new Responder(_backend, seed + (ulong)_udpLoops.Count), _log);
+            UdpLoop loop = UdpLoop.Create(udp, new Responder(_backend, seed + (ulong)_udpLoops.Count), _answers, _log);
             _udpLoops.Add(loop);
             loop.Start();
         }
         DnsLog.Started(_backend.Logger, endPoint.ToString(), "udp");
-        TcpListenerLoop connections = new(tcp, _responders, _backend.Time, _log);
+        TcpListenerLoop connections = new(tcp, _answers, _backend.Time, _log);
         _tcpLoops.Add(connections);
         connections.Start();
         DnsLog.Started(_backend.Logger, endPoint.ToString(), "tcp");

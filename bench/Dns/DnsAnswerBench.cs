@@ -27,7 +27,7 @@ public class DnsAnswerBench
     public void Setup()
     {
         StateRoot root = CatalogState.WithInstances(50);
-        DnsBackend backend = new(new DnsZone("consul", null, "dc1"), "n1", () => root, static () => true, new DnsOptions(), TimeProvider.System, NullLogger.Instance);
+        DnsBackend backend = new(new DnsZone("consul", null, "dc1"), "n1", new DnsState(() => root, static () => true), new DnsOptions(), TimeProvider.System, NullLogger.Instance);
         _responder = new Responder(backend, seed: 1);
         byte[] web = "\u0003web\u0007service\u0006consul\0"u8.ToArray();
         _plainA = Query(web, RecordType.A, 0);

@@ -22,6 +22,9 @@ public sealed partial class ServerRuntime
         return MayReadAtOnce(consistency) ? ValueTask.FromResult(Root) : ReadConfirmedAsync(consistency, cancellation);
     }
 
+    /// <summary>True while <see cref="Root"/> is what <see cref="ReadConsistency.Default"/> asks for: on a leader with a lease.</summary>
+    public bool IsFresh => MayReadAtOnce(ReadConsistency.Default);
+
     /// <summary>A transaction that only reads, on a root as fresh as the consistency asks for.</summary>
     /// <exception cref="NoLeaderException">No leader within the hold time.</exception>
     public async Task<TxnOutcome> ReadTxnAsync(IReadOnlyList<TxnOp> ops, ReadConsistency consistency, CancellationToken cancellation)

@@ -1,11 +1,12 @@
 using Praetor.Api.Dns;
 using Praetor.Api.Dns.Answers;
+using Praetor.Core.State.Queries;
 
 namespace Praetor.Tests.Dns;
 
 /// <summary>
 /// The checklist of dns 14, row by row. Each row: name and type asked, then code, answers, authority types and additional types.
-/// Rows 16 (recursion) and 19, 20 (prepared queries, peers) wait for the parts they need; 14 holds but for prepared queries.
+/// Row 16 has real recursors: <see cref="RecursionTests"/>.
 /// </summary>
 public class ConformanceTests
 {
@@ -30,7 +31,8 @@ public class ConformanceTests
         .Service("n1", "ports", 80, id: "ports1").Service("n1", "ports", 81, id: "ports2")
         .Service("n1", "warned", 80, status: "warning")
         .Service("n2", "hidden", 80)
-        .Service("n1", "db-x").Service("n1", "db-master");
+        .Service("n1", "db-x").Service("n1", "db-master")
+        .Query(new PreparedQuery { Name = "a.b", Service = new QueriedService { Name = "web" } });
 
     [Theory]
     [InlineData("1", "WEB.Service.CONSUL", "A", "NOERROR", "WEB.Service.CONSUL. 5 A 10.0.0.1", "", "")]
@@ -58,6 +60,8 @@ public class ConformanceTests
     [InlineData("15", "1.0.0.10.in-addr.arpa", "PTR", "NOERROR", "1.0.0.10.in-addr.arpa. 0 PTR n1.node.dc1.consul.", "", "")]
     [InlineData("17", "example.com", "A", "REFUSED", "", "", "")]
     [InlineData("18", "5fbcf7e1.node.consul", "A", "NOERROR", "5fbcf7e1.node.consul. 0 A 10.0.0.1", "", "TXT")]
+    [InlineData("19", "a.b.query.consul", "A", "NOERROR", "a.b.query.consul. 5 A 10.0.0.1", "", "")]
+    [InlineData("20", "web-proxy.service.peer1.peer.consul", "SRV", "NXDOMAIN", "", "SOA", "")] // no such peer: nothing to target
     public void Row(string row, string name, string type, string code, string answers, string authority, string additional)
     {
         DnsMessage reply = _world.Ask(name, type);
@@ -100,5 +104,6 @@ public class ConformanceTests
         DnsMessage reply = _world.Ask(new DnsQuery("web.service.consul") { EdnsSize = 12345, Subnet = "192.0.2.0/24" });
         Assert.Equal((ushort)12345, reply.EdnsSize);
         Assert.Equal("1 192.0.2.0/24/0", reply.Subnet);
+        Assert.Equal("1 192.0.2.0/24/24", _world.Ask(new DnsQuery("a.b.query.consul") { EdnsSize = 12345, Subnet = "192.0.2.0/24" }).Subnet);
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Praetor.Api.Dns;
+using Praetor.Api.Dns.Lookups;
 
 namespace Praetor.Tests.Dns;
 
@@ -25,7 +26,7 @@ public class DigTests
         Assert.SkipUnless(Array.Exists(Environment.GetEnvironmentVariable("PATH")!.Split(':'), path => File.Exists(Path.Combine(path, "dig"))), "dig is not installed");
         DnsWorld world = new DnsWorld().Node("n1", "10.0.0.1", meta: [("k", "v")]).Service("n1", "web", 80, "192.0.2.10", tags: ["v1"]);
         DnsServerOptions options = new() { Addresses = [new IPEndPoint(IPAddress.Loopback, 0)], Datacenter = "dc1" };
-        return DnsServer.Start(options, () => world.Root(), () => true, TimeProvider.System, NullLogger.Instance);
+        return DnsServer.Start(options, new DnsState(() => world.Root(), () => true), TimeProvider.System, NullLogger.Instance);
     }
 
     [Theory]

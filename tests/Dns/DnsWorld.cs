@@ -23,7 +23,7 @@ internal sealed class DnsWorld
 
     public DnsWorld(DnsOptions? options = null, string altDomain = "", string domain = "consul", ulong seed = 1)
     {
-        Backend = new DnsBackend(new DnsZone(domain, altDomain, "dc1"), "n1", () => Root(), () => HasLeader, options ?? new DnsOptions(), Time, NullLogger.Instance);
+        Backend = new DnsBackend(new DnsZone(domain, altDomain, "dc1"), "n1", State(), options ?? new DnsOptions(), Time, NullLogger.Instance);
         _responder = new Responder(Backend, seed);
     }
 
@@ -35,6 +35,18 @@ internal sealed class DnsWorld
 
     /// <summary>Address of who asks.</summary>
     public byte[] Client { get; set; } = [];
+
+    /// <summary>How long ago a leader was heard of.</summary>
+    public TimeSpan SinceLeader { get; set; }
+
+    /// <summary>False: this server follows.</summary>
+    public bool IsFresh { get; set; } = true;
+
+    /// <summary>What answers are made from.</summary>
+    public DnsState State() => new(() => Root(), () => HasLeader) { SinceLeader = () => SinceLeader, IsFresh = () => IsFresh, ReadFreshAsync = cancellation => ReadFreshAsync(cancellation) };
+
+    /// <summary>Asks the leader; it is as new as this server.</summary>
+    public Func<CancellationToken, ValueTask<StateRoot>> ReadFreshAsync { get; set; } = static _ => throw new InvalidOperationException("nobody asks");
 
     /// <summary>Where the responder gets its state.</summary>
     public Func<StateRoot> Root => RootOverride ?? (() => _machine.Root);

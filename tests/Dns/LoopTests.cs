@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Praetor.Api.Dns;
 using Praetor.Api.Dns.Lookups;
+using Praetor.Api.Dns.Recursion;
 using Praetor.Api.Dns.Sockets;
 
 namespace Praetor.Tests.Dns;
@@ -19,8 +20,10 @@ public class LoopTests
         Assert.SkipUnless(!batched || OperatingSystem.IsLinux(), "Linux only");
         Responder responder = new(_world.Backend, 1);
         RequestLog log = new(NullLogger.Instance, TimeProvider.System);
-        return batched ? new BatchedUdpLoop(socket, responder, log) : new PlainUdpLoop(socket, responder, log);
+        return batched ? new BatchedUdpLoop(socket, responder, Answers(), log) : new PlainUdpLoop(socket, responder, Answers(), log);
     }
+
+    private RecursiveAnswers Answers() => new(new ResponderPool(_world.Backend, 1), new Recursors(() => _world.Backend.Settings.Options, TimeProvider.System, NullLogger.Instance));
 
     private static Socket Bound()
     {
@@ -71,7 +74,7 @@ public class LoopTests
         Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
-        await using TcpListenerLoop loop = new(listener, new ResponderPool(_world.Backend, 1), TimeProvider.System, new RequestLog(NullLogger.Instance, TimeProvider.System));
+        await using TcpListenerLoop loop = new(listener, Answers(), TimeProvider.System, new RequestLog(NullLogger.Instance, TimeProvider.System));
         loop.Start();
         listener.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => loop.Completion.WaitAsync(Patience));

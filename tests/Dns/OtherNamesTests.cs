@@ -183,7 +183,7 @@ public class OtherNamesTests
     {
         DnsWorld world = new DnsWorld(new DnsOptions { AllowStale = false }).Node("n1", "10.0.0.1");
         Assert.Equal("NOERROR", world.Ask("n1.node.consul").Code);
-        world.HasLeader = false;
+        world.HasLeader = world.IsFresh = false;
         Assert.Equal("SERVFAIL", world.Ask("n1.node.consul").Code);
         Assert.Equal("NOERROR", world.Ask("0a000001.addr.consul").Code);
     }

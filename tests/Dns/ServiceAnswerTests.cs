@@ -71,6 +71,27 @@ public class ServiceAnswerTests
     }
 
     [Theory]
+    [InlineData("A")]
+    [InlineData("AAAA")]
+    [InlineData("SRV")]
+    [InlineData("MX")]
+    public void A_virtual_name_has_its_address_whatever_is_asked(string type)
+    {
+        DnsWorld world = new DnsWorld(new DnsOptions { NodeTtl = TimeSpan.FromSeconds(7) }).Node("n1", "10.0.0.1").Service("n1", "web-proxy", proxyFor: "web");
+        DnsMessage reply = world.Ask("v1.WEB.Virtual.Consul", type);
+        Assert.Equal("v1.web.virtual.Consul. 7 A 240.0.0.1", Assert.Single(reply.Answers).ToString());
+        Assert.Empty(world.Ask("web.virtual.peer1.consul", type).Answers);
+    }
+
+    [Fact]
+    public void Without_leader_no_virtual_address_is_told()
+    {
+        DnsWorld world = new DnsWorld().Node("n1", "10.0.0.1").Service("n1", "web-proxy", proxyFor: "web");
+        world.HasLeader = world.IsFresh = false;
+        Assert.Equal("SERVFAIL", world.Ask("web.virtual.consul").Code);
+    }
+
+    [Theory]
     [InlineData("V1.web.service.consul", "10.0.0.1")]
     [InlineData("a.b.web.service.consul", "10.0.0.2")]
     [InlineData("_web._v1.service.consul", "10.0.0.1")]

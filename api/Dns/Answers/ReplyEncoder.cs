@@ -14,6 +14,7 @@ public sealed class ReplyEncoder
     private const ushort FlagAuthoritative = 0x0400;
     private const ushort FlagTruncated = 0x0200;
     private const ushort FlagRecursionDesired = 0x0100;
+    private const ushort FlagRecursionAvailable = 0x0080;
     private const ushort FlagCheckingDisabled = 0x0010;
     private const ushort OpCodeMask = 0x7800;
     private const int Unmeasured = int.MaxValue / 2; // longer than any message, and safe to add to
@@ -65,6 +66,8 @@ public sealed class ReplyEncoder
             flags |= request.Flags & (FlagRecursionDesired | FlagCheckingDisabled);
         if (reply.IsAuthoritative)
             flags |= FlagAuthoritative;
+        if (options.Recurses)
+            flags |= FlagRecursionAvailable;
         if (counts.IsCut && options.EnableTruncate)
             flags |= FlagTruncated;
         BinaryPrimitives.WriteUInt16BigEndian(buffer, request.Id);

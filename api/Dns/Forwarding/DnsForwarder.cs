@@ -1,11 +1,11 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Praetor.Api.Dns.Answers;
 using Praetor.Api.Dns.Lookups;
 using Praetor.Api.Dns.Names;
+using Praetor.Api.Dns.Recursion;
 using Praetor.Api.Dns.Sockets;
 using Praetor.Api.Dns.Wire;
 using Praetor.Core.Ports;
@@ -15,12 +15,12 @@ using Praetor.Runtime.Servers;
 namespace Praetor.Api.Dns.Forwarding;
 
 /// <summary>
-/// The DNS interface of an agent without state: each query goes to a server with this agent's settings, and the reply comes back as it is. Thread-safe.
+/// The DNS interface of an agent without state: each query goes to a server with this agent's settings, and the reply comes back as it is;
+/// what takes recursors is asked of this agent's own. Thread-safe.
 /// </summary>
-public sealed class DnsForwarder : IDnsAnswers, IAsyncDisposable
+public sealed class DnsForwarder : IAsyncDisposable
 {
     private const int MaxUnderWay = 4096;
-    private const int LengthBytes = 2;
 
     /// <summary>Resolvers ask again after a few seconds; an answer that comes later helps nobody.</summary>
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(5);
@@ -28,6 +28,9 @@ public sealed class DnsForwarder : IDnsAnswers, IAsyncDisposable
     private readonly DnsServerOptions _options;
     private readonly ServerLink _servers;
     private readonly RequestLog _log;
+    private readonly DnsBackend _backend;
+    private readonly ResponderPool _responders;
+    private readonly RecursiveAnswers _answers;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _room = new(MaxUnderWay);
@@ -37,8 +40,12 @@ public sealed class DnsForwarder : IDnsAnswers, IAsyncDisposable
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _settings;
 
-    private DnsForwarder(DnsServerOptions options, ServerLink servers, TimeProvider time, ILogger logger)
+    private DnsForwarder(DnsServerOptions options, DnsZone zone, ServerLink servers, TimeProvider time, ILogger logger)
     {
+        // There is no state: only what takes none is answered from this.
+        _backend = new DnsBackend(zone, options.Agent, new DnsState(static () => throw new InvalidOperationException("no state"), static () => false), options.Options, time, logger);
+        _responders = new ResponderPool(_backend, options.Seed);
+        _answers = new RecursiveAnswers(AskAsync, _responders, new Recursors(() => _backend.Settings.Options, time, logger));
         _options = options;
         _servers = servers;
         _time = time;
@@ -54,8 +61,7 @@ public sealed class DnsForwarder : IDnsAnswers, IAsyncDisposable
     /// <exception cref="ArgumentException">A domain or the datacenter cannot be part of a name.</exception>
     public static DnsForwarder Start(DnsServerOptions options, ServerLink servers, TimeProvider time, ILogger logger)
     {
-        _ = new DnsZone(options.Domain, options.AltDomain, options.Datacenter);
-        var forwarder = new DnsForwarder(options, servers, time, logger);
+        var forwarder = new DnsForwarder(options, new DnsZone(options.Domain, options.AltDomain, options.Datacenter), servers, time, logger);
         List<(Socket Udp, Socket Tcp)> sockets = [];
         try
         {
@@ -80,18 +86,10 @@ public sealed class DnsForwarder : IDnsAnswers, IAsyncDisposable
     }
 
     /// <summary>Puts new options in force, from the next query on.</summary>
-    public void Reload(DnsOptions options) => Volatile.Write(ref _settings, DnsQueryCodec.EncodeSettings(_options, options));
-
-    /// <inheritdoc/>
-    async ValueTask<(byte[]? Frame, int Length)> IDnsAnswers.FrameAsync(ReadOnlyMemory<byte> packet, IPAddress? client, CancellationToken cancellation)
+    public void Reload(DnsOptions options)
     {
-        ReadOnlyMemory<byte> reply = await AskAsync(packet, DnsTransport.Tcp, client, cancellation).ConfigureAwait(false);
-        if (reply.IsEmpty)
-            return (null, 0);
-        byte[] frame = ArrayPool<byte>.Shared.Rent(LengthBytes + reply.Length);
-        BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)reply.Length);
-        reply.Span.CopyTo(frame.AsSpan(LengthBytes));
-        return (frame, LengthBytes + reply.Length);
+        _backend.Reload(options);
+        Volatile.Write(ref _settings, DnsQueryCodec.EncodeSettings(_options, options));
     }
 
     /// <summary>Closes all listeners and connections.</summary>
@@ -114,7 +112,7 @@ public sealed class DnsForwarder : IDnsAnswers, IAsyncDisposable
         _udpSockets.Add(udp);
         _udpLoops.Add(ReceiveAsync(udp));
         DnsLog.Started(_log.Logger, address, "udp");
-        var connections = new TcpListenerLoop(tcp, this, _time, _log);
+        var connections = new TcpListenerLoop(tcp, _answers, _time, _log);
         _tcpLoops.Add(connections);
         connections.Start();
         DnsLog.Started(_log.Logger, address, "tcp");
@@ -150,9 +148,11 @@ public sealed class DnsForwarder : IDnsAnswers, IAsyncDisposable
     {
         try
         {
-            ReadOnlyMemory<byte> reply = await AskAsync(packet, DnsTransport.Udp, (socket.LocalEndPoint!.Create(to) as IPEndPoint)?.Address, _stopping.Token).ConfigureAwait(false);
-            if (!reply.IsEmpty)
-                await socket.SendToAsync(reply, SocketFlags.None, to, _stopping.Token).ConfigureAwait(false);
+            (byte[]? frame, int length) = await _answers.FrameAsync(packet, DnsTransport.Udp, (socket.LocalEndPoint!.Create(to) as IPEndPoint)?.Address, _stopping.Token).ConfigureAwait(false);
+            if (frame is null)
+                return;
+            await socket.SendToAsync(frame.AsMemory(IDnsAnswers.LengthBytes, length - IDnsAnswers.LengthBytes), SocketFlags.None, to, _stopping.Token).ConfigureAwait(false);
+            ArrayPool<byte>.Shared.Return(frame);
         }
         catch (Exception gone) when (gone is SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -165,25 +165,27 @@ public sealed class DnsForwarder : IDnsAnswers, IAsyncDisposable
     }
 
     /// <summary>The reply; SERVFAIL if no server gives one.</summary>
-    private async ValueTask<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> packet, DnsTransport transport, IPAddress? client, CancellationToken cancellation)
+    private async ValueTask<PooledReply> AskAsync(ReadOnlyMemory<byte> packet, LateAsker asker, ResolvedHosts? resolved, CancellationToken cancellation)
     {
-        byte[] request = DnsQueryCodec.EncodeQuery(Volatile.Read(ref _settings), new Asker(transport, client?.GetAddressBytes() ?? [], _options.Agent), packet.Span);
+        if (AnswerAlone(packet.Span, asker.Transport) is { } alone)
+            return alone;
+        byte[] request = DnsQueryCodec.EncodeQuery(Volatile.Read(ref _settings), new Asker(asker.Transport, asker.Address, _options.Agent), packet.Span, resolved);
         try
         {
-            return await _servers.AskAsync(ServerMethod.Dns, request, isRead: true, s_callTimeout, cancellation).ConfigureAwait(false);
+            ReadOnlyMemory<byte> answer = await _servers.AskAsync(ServerMethod.Dns, request, isRead: true, s_callTimeout, cancellation).ConfigureAwait(false);
+            return DnsQueryCodec.DecodeAnswer(answer.Span, IDnsAnswers.LengthBytes);
         }
-        catch (Exception failed) when (failed is IOException or OverloadedException)
+        catch (Exception failed) when (failed is IOException or OverloadedException or InvalidDataException)
         {
-            return ServerFailure(packet.Span);
+            using LentResponder lent = _responders.Take();
+            return lent.Keep(lent.Responder.Fail(packet.Span, asker.Transport, lent.Buffer), IDnsAnswers.LengthBytes);
         }
     }
 
-    private static byte[] ServerFailure(ReadOnlySpan<byte> packet)
+    private PooledReply? AnswerAlone(ReadOnlySpan<byte> packet, DnsTransport transport)
     {
-        if (DnsRequestParser.Parse(packet, out DnsRequest request) == RequestVerdict.Ignore)
-            return [];
-        byte[] reply = new byte[DnsLimits.MessageBytes];
-        return reply[..Answers.ReplyEncoder.WriteHeaderOnly(request, ResponseCode.ServerFailure, reply)];
+        using LentResponder lent = _responders.Take();
+        return lent.Responder.TryAnswerWithoutState(packet, transport, lent.Buffer, out int length) ? lent.Keep(length, IDnsAnswers.LengthBytes) : null;
     }
 
     private static SocketAddress Copy(SocketAddress from)

@@ -4,35 +4,38 @@ using Microsoft.Extensions.Logging;
 using Praetor.Api.Dns.Answers;
 using Praetor.Api.Dns.Lookups;
 using Praetor.Api.Dns.Names;
-using Praetor.Api.Dns.Sockets;
-using Praetor.Api.Dns.Wire;
 using Praetor.Core.Codec;
-using Praetor.Core.State;
 
 namespace Praetor.Api.Dns.Forwarding;
 
 /// <summary>The server's end of <see cref="DnsForwarder"/>: answers from the state, in the form that the asking agent is configured for. Thread-safe.</summary>
-public sealed class ForwardedDns(string datacenter, Func<StateRoot> root, Func<bool> knownLeader, ulong seed, TimeProvider time, ILogger logger)
+public sealed class ForwardedDns(string datacenter, DnsState state, ulong seed, TimeProvider time, ILogger logger)
 {
     // Agents of one datacenter are configured alike; beyond this many forms somebody plays games, and all begin anew.
     private const int MaxForms = 64;
 
     private readonly ConcurrentDictionary<string, ResponderPool> _forms = new(StringComparer.Ordinal);
 
-    /// <summary>Answers one query; an empty answer says nothing.</summary>
-    public ValueTask<ReadOnlyMemory<byte>> AnswerAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    /// <summary>Answers one query: see <see cref="DnsQueryCodec.DecodeAnswer"/>.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> AnswerAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
-        var reader = new FieldReader(request.Span);
-        ReadOnlySpan<byte> settings = reader.Bytes();
+        (ResponderPool form, LateAsker asker, byte[] packet, ResolvedHosts? hosts) = Read(request.Span);
+        PooledReply reply = await form.AnswerAsync(packet, asker, hosts, offset: 0, cancellation).ConfigureAwait(false);
+        byte[] answer = DnsQueryCodec.EncodeAnswer(reply.Length, reply.Array, reply.Wanted);
+        if (reply.Array is { } pooled)
+            ArrayPool<byte>.Shared.Return(pooled);
+        return answer;
+    }
+
+    private (ResponderPool Form, LateAsker Asker, byte[] Packet, ResolvedHosts? Hosts) Read(ReadOnlySpan<byte> request)
+    {
+        var reader = new FieldReader(request);
+        ResponderPool form = FormOf(reader.Bytes());
         var transport = (DnsTransport)reader.Byte();
         string agent = reader.Text();
-        var asker = new Asker(transport, reader.Bytes(), agent);
-        byte[]? answer = FormOf(settings).Answer(reader.Bytes(), asker, offset: 0, out int length);
-        if (answer is null)
-            return ValueTask.FromResult(ReadOnlyMemory<byte>.Empty);
-        byte[] exact = answer.AsSpan(0, length).ToArray();
-        ArrayPool<byte>.Shared.Return(answer);
-        return ValueTask.FromResult<ReadOnlyMemory<byte>>(exact);
+        var asker = new LateAsker(transport, reader.Bytes().ToArray(), agent);
+        byte[] packet = reader.Bytes().ToArray();
+        return (form, asker, packet, DnsQueryCodec.DecodeHosts(ref reader));
     }
 
     private ResponderPool FormOf(ReadOnlySpan<byte> settings)
@@ -43,6 +46,6 @@ public sealed class ForwardedDns(string datacenter, Func<StateRoot> root, Func<b
         (string domain, string altDomain, DnsOptions options) = DnsQueryCodec.DecodeSettings(settings);
         if (_forms.Count >= MaxForms)
             _forms.Clear();
-        return _forms.GetOrAdd(key, new ResponderPool(new DnsBackend(new DnsZone(domain, altDomain, datacenter), agent: "", root, knownLeader, options, time, logger), seed));
+        return _forms.GetOrAdd(key, new ResponderPool(new DnsBackend(new DnsZone(domain, altDomain, datacenter), agent: "", state, options, time, logger), seed));
     }
 }

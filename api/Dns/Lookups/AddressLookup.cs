@@ -26,7 +26,7 @@ public sealed class AddressLookup
 
         RecordType type = data.Length == 4 ? RecordType.A : RecordType.Aaaa;
         RecordList section = question.Type == type || question.Type == RecordType.Any ? answers : additional;
-        section.Add(new AnswerRecord { Type = type, Owner = OwnerOf(question), Data = data, TtlS = scope.Settings.NodeTtlS });
+        section.Add(new AnswerRecord { Type = type, Owner = question.LowerOwner, Data = data, TtlS = scope.Settings.NodeTtlS });
         return LookupOutcome.Answered;
     }
 
@@ -48,14 +48,4 @@ public sealed class AddressLookup
         >= (byte)'a' and <= (byte)'f' => digit - 'a' + 10,
         _ => -1,
     };
-
-    /// <summary>The owner is the left part in lower case in front of the domain as sent.</summary>
-    private static WireName? OwnerOf(Question question)
-    {
-        int domainOffset = question.Parts.DomainOffset;
-        ReadOnlySpan<byte> lowerLeft = question.LowerName[..domainOffset];
-        return question.Owner is not null || question.Name[..domainOffset].SequenceEqual(lowerLeft)
-            ? question.Owner
-            : WireName.UnderAskedDomain(lowerLeft);
-    }
 }

@@ -11,6 +11,7 @@ public sealed class CatalogLookup
     private readonly ServiceLookup _services;
     private readonly QueryLookup _queries;
     private readonly AddressLookup _addresses = new();
+    private readonly VirtualLookup _virtual = new();
 
     /// <summary>Creates the lookups.</summary>
     public CatalogLookup(DnsZone zone, Shuffler shuffler, ILogger logger)
@@ -37,8 +38,7 @@ public sealed class CatalogLookup
             NameKind.Node => _nodes.Answer(scope, question, answers, additional, depth),
             NameKind.Service or NameKind.Connect => _services.Answer(scope, question, answers, additional, depth),
             NameKind.Address => _addresses.Answer(scope, question, answers, additional, depth),
-            // No virtual address is ever assigned here, which the reference answers with nothing rather than NXDOMAIN.
-            NameKind.Virtual => LookupOutcome.Answered,
+            NameKind.Virtual => _virtual.Answer(scope, question, answers, depth),
             NameKind.Query => _queries.Answer(scope, question, answers, additional, depth),
             // No ingress gateway exposes anything.
             NameKind.Ingress => question.IsLocal(scope.Zone) ? LookupOutcome.NotFound : LookupOutcome.Invalid,

@@ -1,19 +1,17 @@
 using Microsoft.Extensions.Logging;
 using Praetor.Api.Dns.Answers;
 using Praetor.Api.Dns.Names;
-using Praetor.Core.State;
 
 namespace Praetor.Api.Dns.Lookups;
 
 /// <summary>What all answering loops share. Thread-safe.</summary>
 /// <param name="zone">Domains served.</param>
 /// <param name="agent">Node name of this agent.</param>
-/// <param name="root">The newest published state; called once per query from any thread, must not block.</param>
-/// <param name="knownLeader">True while a leader is known; called for negative answers, from any thread, must not block.</param>
+/// <param name="state">What answers are made from.</param>
 /// <param name="options">Options in force at start.</param>
 /// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>
-public sealed class DnsBackend(DnsZone zone, string agent, Func<StateRoot> root, Func<bool> knownLeader, DnsOptions options, TimeProvider time, ILogger logger)
+public sealed class DnsBackend(DnsZone zone, string agent, DnsState state, DnsOptions options, TimeProvider time, ILogger logger)
 {
     private volatile AnswerSettings _settings = new(options);
 
@@ -23,11 +21,8 @@ public sealed class DnsBackend(DnsZone zone, string agent, Func<StateRoot> root,
     /// <summary>Node name of this agent.</summary>
     public string Agent { get; } = agent;
 
-    /// <summary>Newest published state.</summary>
-    public Func<StateRoot> Root { get; } = root;
-
-    /// <summary>True while a leader is known.</summary>
-    public Func<bool> KnownLeader { get; } = knownLeader;
+    /// <summary>What answers are made from.</summary>
+    public DnsState State { get; } = state;
 
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; } = time;

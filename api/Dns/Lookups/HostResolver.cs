@@ -6,12 +6,15 @@ using Praetor.Api.Dns.Wire;
 namespace Praetor.Api.Dns.Lookups;
 
 /// <summary>
-/// Follows host names that lie in the served domains (dns 5, hostname resolution). Names elsewhere stay a bare CNAME.
+/// Follows host names: those in the served domains by itself, others through recursors if there are any (dns 5, hostname resolution); else they stay a bare CNAME.
 /// </summary>
 public sealed class HostResolver(DnsZone zone, ILogger logger)
 {
     /// <summary>Host names followed one behind the other; a longer chain is taken for a loop.</summary>
     public const int MaxDepth = 3;
+
+    /// <summary>Hosts that are asked for one answer.</summary>
+    private const int MaxWanted = 32;
 
     private readonly Question[] _questions = [new(), new(), new()];
     private readonly RecordList _dropped = new();
@@ -30,7 +33,11 @@ public sealed class HostResolver(DnsZone zone, ILogger logger)
         lowerName = lowerName[..host.HostName.Length];
         NameText.ToLower(host.HostName, lowerName);
         if (zone.Match(lowerName, out _) is null)
+        {
+            ResolveElsewhere(scope, host, lowerName, answers);
             return;
+        }
+
         if (depth >= MaxDepth)
         {
             DnsLog.InfiniteRecursion(logger, NameText.ToText(host.HostName));
@@ -40,5 +47,45 @@ public sealed class HostResolver(DnsZone zone, ILogger logger)
         question.Set(host.HostName, RecordType.Any, host.Target, zone);
         Lookup?.Answer(scope, question, answers, _dropped, depth + 1);
         _dropped.Clear();
+    }
+
+    /// <summary>What recursors have told; if they have not been asked yet, that is noted.</summary>
+    private static void ResolveElsewhere(LookupScope scope, AddressChoice host, ReadOnlySpan<byte> lowerName, RecordList answers)
+    {
+        if (!scope.Settings.Options.Recurses)
+            return;
+        if (scope.Resolved is null)
+        {
+            if (scope.Wanted.Count < MaxWanted)
+                scope.Wanted.Add(lowerName.ToArray());
+            return;
+        }
+
+        // Names that are the same must be the same object: compression and trimming compare references.
+        List<(byte[] Wire, WireName Name)> names = [(lowerName.ToArray(), host.Target!)];
+        foreach (HostRecord record in scope.Resolved.Of(lowerName))
+        {
+            if (NameOf(record.Owner, names) is not { } owner)
+                continue;
+            WireName? target = record.Type == RecordType.Cname ? NameOf(record.Data, names) : null;
+            if (record.Type != RecordType.Cname || target is not null)
+                answers.Add(new AnswerRecord { Type = record.Type, Owner = owner, Target = target, Data = target is null ? record.Data : null, TtlS = record.TtlS });
+        }
+    }
+
+    private static WireName? NameOf(byte[] wire, List<(byte[] Wire, WireName Name)> names)
+    {
+        byte[] lower = new byte[wire.Length];
+        NameText.ToLower(wire, lower);
+        foreach ((byte[] known, WireName name) in names)
+        {
+            if (known.AsSpan().SequenceEqual(lower))
+                return name;
+        }
+
+        if (WireName.OfWire(wire) is not { } made)
+            return null;
+        names.Add((lower, made));
+        return made;
     }
 }

@@ -44,6 +44,12 @@ public sealed class LookupScope
     /// <summary>The request offers EDNS.</summary>
     public bool HasEdns { get; set; }
 
+    /// <summary>What recursors told of hosts outside of the served domains; null while they were not asked.</summary>
+    public ResolvedHosts? Resolved { get; set; }
+
+    /// <summary>Hosts that an answer would need to have resolved first: names in wire form and lower case.</summary>
+    public List<byte[]> Wanted { get; } = [];
+
     /// <summary>Node name of the agent that was asked.</summary>
     public string Agent { get; set; } = "";
 
@@ -80,6 +86,16 @@ public sealed class Question
 
     /// <summary>Owner of the answers: null for the client's question.</summary>
     public WireName? Owner { get; private set; }
+
+    /// <summary>Owner of answers that spell the left part in lower case, in front of the domain as sent.</summary>
+    public WireName? LowerOwner
+    {
+        get
+        {
+            ReadOnlySpan<byte> lowerLeft = LowerName[..Parts.DomainOffset];
+            return Owner is not null || Name[..Parts.DomainOffset].SequenceEqual(lowerLeft) ? Owner : WireName.UnderAskedDomain(lowerLeft);
+        }
+    }
 
     /// <summary>Sets the question.</summary>
     public void Set(ReadOnlySpan<byte> name, RecordType type, WireName? owner, DnsZone zone)

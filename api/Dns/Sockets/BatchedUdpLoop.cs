@@ -23,8 +23,8 @@ internal sealed unsafe class BatchedUdpLoop : UdpLoop
     private readonly bool _repliesFromTarget;
 
     /// <summary>Creates the loop; the socket must stay in blocking mode.</summary>
-    public BatchedUdpLoop(Socket socket, Responder responder, RequestLog log)
-        : base(socket, responder, log)
+    public BatchedUdpLoop(Socket socket, Responder responder, IDnsAnswers later, RequestLog log)
+        : base(socket, responder, later, log)
     {
         _repliesFromTarget = socket.LocalEndPoint is IPEndPoint { Address: var address }
             && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
@@ -102,7 +102,9 @@ internal sealed unsafe class BatchedUdpLoop : UdpLoop
             LinuxDatagrams.Message* reply = outgoing + replies;
             long begun = Log.Begin();
             int length = Responder.Answer(packet, new Asker(DnsTransport.Udp, SocketName.AddressOf(incoming[i].Name, incoming[i].NameLength)), new Span<byte>(reply->Vectors->Base, DnsLimits.MessageBytes));
-            if (length == 0)
+            if (length < 0)
+                AnswerLater(incoming + i);
+            if (length <= 0)
                 continue;
             if (Log.IsOn)
                 Log.Served(packet, begun, SocketName.Parse(incoming[i].Name, incoming[i].NameLength), "udp");
@@ -111,8 +113,7 @@ internal sealed unsafe class BatchedUdpLoop : UdpLoop
             reply->NameLength = incoming[i].NameLength;
             reply->Control = null;
             reply->ControlLength = 0;
-            if (_repliesFromTarget && (incoming[i].Flags & LinuxDatagrams.ControlTruncated) == 0
-                && SocketName.ForgetInterface(incoming[i].Control, incoming[i].ControlLength))
+            if (HasTarget(incoming + i))
             {
                 reply->Control = incoming[i].Control;
                 reply->ControlLength = incoming[i].ControlLength;
@@ -120,6 +121,43 @@ internal sealed unsafe class BatchedUdpLoop : UdpLoop
             replies++;
         }
         return replies;
+    }
+
+    private bool HasTarget(LinuxDatagrams.Message* request) => _repliesFromTarget && (request->Flags & LinuxDatagrams.ControlTruncated) == 0
+        && SocketName.ForgetInterface(request->Control, request->ControlLength);
+
+    /// <summary>The buffers belong to the next batch by then, so the request and where its reply goes are copied.</summary>
+    private void AnswerLater(LinuxDatagrams.Message* request)
+    {
+        byte[] name = new ReadOnlySpan<byte>(request->Name, (int)request->NameLength).ToArray();
+        byte[] control = HasTarget(request) ? new ReadOnlySpan<byte>(request->Control, (int)request->ControlLength).ToArray() : [];
+        byte[] packet = new ReadOnlySpan<byte>(request->Vectors->Base, (int)request->Length).ToArray();
+        AnswerLater(packet, SocketName.Parse(request->Name, request->NameLength), reply => Send(reply.Span, name, control));
+    }
+
+    private string? Send(ReadOnlySpan<byte> reply, byte[] name, byte[] control)
+    {
+        fixed (byte* replyAt = reply, nameAt = name, controlAt = control)
+        {
+            var vector = new LinuxDatagrams.Vector { Base = replyAt, Length = (nuint)reply.Length };
+            var message = new LinuxDatagrams.Message
+            {
+                Name = nameAt,
+                NameLength = (uint)name.Length,
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = controlAt,
+                ControlLength = (nuint)control.Length,
+            };
+            try
+            {
+                return LinuxDatagrams.Send(Socket.SafeHandle, &message, 1, LinuxDatagrams.NoSignal) == 1 ? null : Marshal.GetLastPInvokeErrorMessage();
+            }
+            catch (ObjectDisposedException closed)
+            {
+                return closed.Message;
+            }
+        }
     }
 
     private void SendAll(int socket, LinuxDatagrams.Message* outgoing, int count)

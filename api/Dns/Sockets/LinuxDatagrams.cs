@@ -46,4 +46,8 @@ internal static unsafe partial class LinuxDatagrams
 
     [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
     public static partial int Send(int socket, Message* messages, uint count, int flags);
+
+    /// <summary>The same for a socket that may be closed meanwhile: it throws <see cref="ObjectDisposedException"/> then and never meets another's handle.</summary>
+    [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
+    public static partial int Send(SafeHandle socket, Message* messages, uint count, int flags);
 }

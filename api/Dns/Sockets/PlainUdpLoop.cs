@@ -7,7 +7,7 @@ using Praetor.Api.Dns.Wire;
 namespace Praetor.Api.Dns.Sockets;
 
 /// <summary>One datagram per system call: runs everywhere.</summary>
-internal sealed class PlainUdpLoop(Socket socket, Responder responder, RequestLog log) : UdpLoop(socket, responder, log)
+internal sealed class PlainUdpLoop(Socket socket, Responder responder, IDnsAnswers later, RequestLog log) : UdpLoop(socket, responder, later, log)
 {
     /// <inheritdoc/>
     protected override void Serve()
@@ -31,7 +31,9 @@ internal sealed class PlainUdpLoop(Socket socket, Responder responder, RequestLo
 
             long begun = Log.Begin();
             int length = Responder.Answer(packet.AsSpan(0, received), new Asker(DnsTransport.Udp, (EndPointOf(client) as IPEndPoint)?.Address.GetAddressBytes() ?? []), reply);
-            if (length == 0)
+            if (length < 0)
+                AnswerLater(packet.AsSpan(0, received).ToArray(), client);
+            if (length <= 0)
                 continue;
             try
             {
@@ -44,6 +46,23 @@ internal sealed class PlainUdpLoop(Socket socket, Responder responder, RequestLo
                 Log.SendFailed(EndPointOf(client), e.Message);
             }
         }
+    }
+
+    private void AnswerLater(byte[] packet, SocketAddress from)
+    {
+        var client = (IPEndPoint)EndPointOf(from);
+        AnswerLater(packet, client, reply =>
+        {
+            try
+            {
+                Socket.SendTo(reply.Span, SocketFlags.None, client);
+                return null;
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            {
+                return gone.Message;
+            }
+        });
     }
 
     private EndPoint EndPointOf(SocketAddress client) => Socket.LocalEndPoint!.Create(client);

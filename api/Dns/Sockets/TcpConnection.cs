@@ -36,8 +36,7 @@ internal sealed class TcpConnection(Socket socket, IDnsAnswers answers, TimeProv
                     reason = "closed by client";
                     break;
                 }
-                patience.CancelAfter(SocketPolicy.IdleTimeout);
-                await AnswerAsync(packet, patience.Token).ConfigureAwait(false);
+                await AnswerAsync(packet, patience).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -95,16 +94,21 @@ internal sealed class TcpConnection(Socket socket, IDnsAnswers answers, TimeProv
             ArrayPool<byte>.Shared.Return(old);
     }
 
-    private async ValueTask AnswerAsync(ReadOnlyMemory<byte> packet, CancellationToken patience)
+    private async ValueTask AnswerAsync(ReadOnlyMemory<byte> packet, CancellationTokenSource patience)
     {
         long begun = log.Begin();
-        (byte[]? frame, int length) = await answers.FrameAsync(packet, _client, patience).ConfigureAwait(false);
+        // The time that servers and recursors take is not the client's.
+        ValueTask<(byte[]? Frame, int Length)> answer = answers.FrameAsync(packet, DnsTransport.Tcp, _client, patience.Token);
+        if (!answer.IsCompleted)
+            patience.CancelAfter(Timeout.InfiniteTimeSpan);
+        (byte[]? frame, int length) = await answer.ConfigureAwait(false);
+        patience.CancelAfter(SocketPolicy.IdleTimeout);
         if (frame is null)
             return;
         try
         {
             for (ReadOnlyMemory<byte> rest = frame.AsMemory(0, length); !rest.IsEmpty;)
-                rest = rest[await socket.SendAsync(rest, SocketFlags.None, patience).ConfigureAwait(false)..];
+                rest = rest[await socket.SendAsync(rest, SocketFlags.None, patience.Token).ConfigureAwait(false)..];
         }
         finally
         {

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Praetor.Api.Dns.Answers;
 using Praetor.Api.Dns.Lookups;
 
 namespace Praetor.Api.Dns.Sockets;
@@ -15,10 +17,11 @@ internal abstract class UdpLoop
     private readonly string _address;
     private volatile bool _stopping;
 
-    protected UdpLoop(Socket socket, Responder responder, RequestLog log)
+    protected UdpLoop(Socket socket, Responder responder, IDnsAnswers later, RequestLog log)
     {
         Socket = socket;
         Responder = responder;
+        Later = later;
         Log = log;
         _address = socket.LocalEndPoint?.ToString() ?? "";
     }
@@ -30,19 +33,50 @@ internal abstract class UdpLoop
 
     protected Responder Responder { get; }
 
+    /// <summary>Answers that take recursors: they must not hold up the loop.</summary>
+    protected IDnsAnswers Later { get; }
+
     protected RequestLog Log { get; }
 
     protected bool IsStopping => _stopping;
 
     /// <summary>The loop for this platform: batched system calls on Linux, plain ones elsewhere.</summary>
-    public static UdpLoop Create(Socket socket, Responder responder, RequestLog log) =>
-        OperatingSystem.IsLinux() ? new BatchedUdpLoop(socket, responder, log) : new PlainUdpLoop(socket, responder, log);
+    /// <param name="socket">Bound; must stay in blocking mode.</param>
+    /// <param name="responder">Answers what it can at once.</param>
+    /// <param name="later">Answers the rest.</param>
+    /// <param name="log">Log.</param>
+    public static UdpLoop Create(Socket socket, Responder responder, IDnsAnswers later, RequestLog log) =>
+        OperatingSystem.IsLinux() ? new BatchedUdpLoop(socket, responder, later, log) : new PlainUdpLoop(socket, responder, later, log);
 
     /// <summary>Starts the thread.</summary>
     public void Start() => new Thread(Run) { IsBackground = true, Name = "dns-udp" }.Start();
 
     /// <summary>Asks the loop to end. The caller wakes it by shutting the socket down.</summary>
     public void RequestStop() => _stopping = true;
+
+    /// <summary>Answers a request while the loop goes on.</summary>
+    /// <param name="packet">The request.</param>
+    /// <param name="client">Who asked; null if that is not known.</param>
+    /// <param name="send">Sends the reply; false if that failed.</param>
+    protected void AnswerLater(byte[] packet, IPEndPoint? client, Func<ReadOnlyMemory<byte>, string?> send)
+    {
+        long begun = Log.Begin();
+        _ = Task.Run(async () =>
+        {
+            (byte[]? frame, int length) = await Later.FrameAsync(packet, DnsTransport.Udp, client?.Address, CancellationToken.None).ConfigureAwait(false);
+            if (frame is null)
+                return;
+            if (!IsStopping)
+            {
+                if (send(frame.AsMemory(IDnsAnswers.LengthBytes, length - IDnsAnswers.LengthBytes)) is { } error)
+                    Log.SendFailed(client, error);
+                else if (Log.IsOn)
+                    Log.Served(packet, begun, client, "udp");
+            }
+
+            ArrayPool<byte>.Shared.Return(frame);
+        });
+    }
 
     /// <summary>Receives and answers until <see cref="IsStopping"/>.</summary>
     protected abstract void Serve();

@@ -75,6 +75,9 @@ public sealed class WireName
     /// <summary>Labels that are already in wire form, without root, in front of the domain as asked.</summary>
     public static WireName UnderAskedDomain(ReadOnlySpan<byte> labels) => new(labels.ToArray(), AskedDomain, isAskedDomain: false);
 
+    /// <summary>A whole name in wire form, root included; null for the root alone.</summary>
+    public static WireName? OfWire(ReadOnlySpan<byte> wire) => wire.Length <= 1 ? null : new WireName(wire[..^1].ToArray(), null, isAskedDomain: false);
+
     /// <summary>Copies the name with the root (the chain must not end in the domain as asked).</summary>
     public byte[] ToWire()
     {

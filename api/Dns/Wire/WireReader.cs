@@ -66,6 +66,32 @@ public static class WireReader
         return false;
     }
 
+    /// <summary>The name at an offset, which may be compressed, in plain wire form; null if it is not valid.</summary>
+    public static byte[]? ReadName(ReadOnlySpan<byte> message, int offset)
+    {
+        int end = offset;
+        if (!TrySkipName(message, ref end))
+            return null;
+        Span<byte> name = stackalloc byte[DnsLimits.NameBytes];
+        int written = 0;
+        for (int at = offset; message[at] != 0;)
+        {
+            int length = message[at];
+            if ((length & LabelKindMask) == LabelKindMask)
+            {
+                at = ((length & ~LabelKindMask) << 8) | message[at + 1];
+                continue;
+            }
+
+            message.Slice(at, 1 + length).CopyTo(name[written..]);
+            written += 1 + length;
+            at += 1 + length;
+        }
+
+        name[written++] = 0;
+        return name[..written].ToArray();
+    }
+
     /// <summary>
     /// Steps over one record. True if it is whole; then <paramref name="type"/>, <paramref name="classWord"/> and
     /// <paramref name="data"/> describe it and <paramref name="offset"/> stands behind it.

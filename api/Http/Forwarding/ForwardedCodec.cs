@@ -92,6 +92,8 @@ internal static class ForwardedCodec
         for (int i = 0; i < count; i++)
         {
             string name = reader.Text();
+            if (name.Length == 0)
+                throw new InvalidDataException("a header without a name");
             headers.Append(name, reader.Text());
         }
 

@@ -3,10 +3,15 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Praetor.Api.Dns;
+using Praetor.Api.Dns.Answers;
 using Praetor.Api.Dns.Forwarding;
+using Praetor.Api.Dns.Lookups;
+using Praetor.Api.Dns.Wire;
 using Praetor.Api.Http.Forwarding;
+using Praetor.Core.Codec;
 using Praetor.Core.State.Catalog;
 using Praetor.Runtime.Agent;
+using Praetor.Tests.Dns;
 
 namespace Praetor.Tests.Http.Forwarding;
 
@@ -49,6 +54,8 @@ public sealed class ForwardedCodecTests
             NodeReadingCodec.EncodeRequest("n1", 7, TimeSpan.FromSeconds(3)),
             NodeReadingCodec.Encode(Reading()),
             DnsQueryCodec.EncodeSettings(new DnsServerOptions { Datacenter = "dc1", Addresses = [] }, new DnsOptions { ServiceTtl = new Dictionary<string, TimeSpan> { ["web"] = TimeSpan.FromSeconds(1) } }),
+            DnsQueryCodec.EncodeQuery([], new Asker(DnsTransport.Udp, [], ""), [], Hosts()),
+            DnsQueryCodec.EncodeAnswer(Responder.NeedsHosts, [], [s_host, s_alias]),
         ];
         int refused = 0;
         for (int i = 0; i < 200_000; i++)
@@ -63,7 +70,9 @@ public sealed class ForwardedCodecTests
                     case 1: ForwardedCodec.ReadAnswer(bytes); break;
                     case 2: NodeReadingCodec.DecodeRequest(bytes); break;
                     case 3: NodeReadingCodec.Decode(bytes); break;
-                    default: DnsQueryCodec.DecodeSettings(bytes); break;
+                    case 4: DnsQueryCodec.DecodeSettings(bytes); break;
+                    case 5: HostsOf(bytes); break;
+                    default: DnsQueryCodec.DecodeAnswer(bytes, 2); break;
                 }
             }
             catch (InvalidDataException)
@@ -95,6 +104,50 @@ public sealed class ForwardedCodecTests
         Assert.Equal(("example.", "alt."), (domain, alternative));
         Assert.Equal((options.NodeTtl, true, 7), (read.NodeTtl, read.OnlyPassing, read.UdpAnswerLimit));
         Assert.Equal(options.ServiceTtl, read.ServiceTtl);
+    }
+
+    [Fact]
+    public void What_recursors_told_is_read_back()
+    {
+        ResolvedHosts read = HostsOf(DnsQueryCodec.EncodeQuery([], new Asker(DnsTransport.Udp, [], ""), [], Hosts()))!;
+
+        Assert.Equal([(RecordType.Cname, 5u), (RecordType.A, 6u)], read.Of(s_host).Select(static record => (record.Type, record.TtlS)));
+        Assert.Equal([s_alias, s_alias], [read.Of(s_host)[0].Data, read.Of(s_host)[1].Owner]);
+        Assert.Empty(read.Of(s_alias));
+        Assert.Null(HostsOf(DnsQueryCodec.EncodeQuery([], new Asker(DnsTransport.Udp, [], ""), [], null)));
+    }
+
+    [Fact]
+    public void An_answer_is_a_reply_or_what_it_takes_to_get_one()
+    {
+        PooledReply reply = DnsQueryCodec.DecodeAnswer(DnsQueryCodec.EncodeAnswer(3, [1, 2, 3, 4], []), offset: 2);
+        Assert.Equal([1, 2, 3], reply.Array![2..(2 + reply.Length)]);
+        Assert.Equal(new PooledReply(null, 0, []), DnsQueryCodec.DecodeAnswer(DnsQueryCodec.EncodeAnswer(0, [], []), 2));
+        Assert.Equal(Responder.Recurse, DnsQueryCodec.DecodeAnswer(DnsQueryCodec.EncodeAnswer(Responder.Recurse, [], []), 2).Length);
+        PooledReply wanted = DnsQueryCodec.DecodeAnswer(DnsQueryCodec.EncodeAnswer(Responder.NeedsHosts, [], [s_host, s_alias]), 2);
+        Assert.Equal(Responder.NeedsHosts, wanted.Length);
+        Assert.Equal([s_host, s_alias], wanted.Wanted);
+    }
+
+    private static readonly byte[] s_host = DnsQuery.WireName("a.example.com"), s_alias = DnsQuery.WireName("b.example.com");
+
+    private static ResolvedHosts Hosts()
+    {
+        var hosts = new ResolvedHosts();
+        hosts.Add(s_host, [new HostRecord(s_host, RecordType.Cname, s_alias, 5), new HostRecord(s_alias, RecordType.A, [1, 2, 3, 4], 6)]);
+        hosts.Add(s_alias, []);
+        return hosts;
+    }
+
+    private static ResolvedHosts? HostsOf(byte[] query)
+    {
+        var reader = new FieldReader(query);
+        reader.Bytes();
+        reader.Byte();
+        reader.Text();
+        reader.Bytes();
+        reader.Bytes();
+        return DnsQueryCodec.DecodeHosts(ref reader);
     }
 
     private static NodeReading Reading() => new(9, new NodeView(

@@ -15,13 +15,16 @@ public sealed record VirtualIp(string Service, uint Number, int Instances, IRead
 {
     private const uint Base = 0xF000_0000;
 
+    /// <summary>The address as a number.</summary>
+    public uint Bits => Base + Number;
+
     /// <summary>The address as text.</summary>
     public string Address
     {
         get
         {
             Span<byte> bytes = stackalloc byte[4];
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, Base + Number);
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, Bits);
             return string.Create(CultureInfo.InvariantCulture, $"{bytes[0]}.{bytes[1]}.{bytes[2]}.{bytes[3]}");
         }
     }
