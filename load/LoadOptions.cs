@@ -16,6 +16,14 @@ namespace Praetor.Load;
 public sealed record LoadOptions(IReadOnlyList<string> Scenarios, LoadTarget Target, int? Connections, TimeSpan Duration, TimeSpan WarmUp, double RatePerSecond,
     bool IsRamping, bool LoadsData, string? JsonFile)
 {
+    private const string CompareWord = "compare";
+
+    /// <summary>Targets of a comparison; empty if there is none.</summary>
+    public IReadOnlyList<LoadTarget> Compared { get; init; } = [];
+
+    /// <summary>Rounds of a comparison.</summary>
+    public int Rounds { get; init; } = 5;
+
     /// <summary>Parses arguments.</summary>
     /// <exception cref="FormatException">With what is wrong.</exception>
     public static LoadOptions Parse(IReadOnlyList<string> arguments)
@@ -24,12 +32,19 @@ public sealed record LoadOptions(IReadOnlyList<string> Scenarios, LoadTarget Tar
         var names = new List<string>();
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var flags = new HashSet<string>(StringComparer.Ordinal);
+        var compared = new List<LoadTarget>();
         for (var i = 0; i < arguments.Count; i++)
         {
             switch (arguments[i])
             {
-                case "--address" or "--http-port" or "--dns-port" or "--connections" or "--seconds" or "--warm-up" or "--rate" or "--json":
+                case "--address" or "--http-port" or "--dns-port" or "--connections" or "--seconds" or "--warm-up" or "--rate" or "--json" or "--rounds":
                     values[arguments[i]] = i + 1 < arguments.Count ? arguments[++i] : throw new FormatException($"{arguments[i]} needs a value");
+                    break;
+                case "--target":
+                    compared.Add(LoadTarget.Parse(i + 1 < arguments.Count ? arguments[++i] : throw new FormatException("--target needs a value")));
+                    break;
+                case CompareWord:
+                    flags.Add(CompareWord);
                     break;
                 case "--ramp" or "--no-data":
                     flags.Add(arguments[i]);
@@ -42,13 +57,19 @@ public sealed record LoadOptions(IReadOnlyList<string> Scenarios, LoadTarget Tar
             }
         }
 
+        if (flags.Contains(CompareWord) != compared.Count > 1)
+            throw new FormatException("compare takes two or more times --target NAME=[etcd:]ADDRESS[:PORT]");
         var address = Address(values.GetValueOrDefault("--address", "127.0.0.1"));
         var target = new LoadTarget(new IPEndPoint(address, (int)Number(values, "--http-port", 8500, 1, 65_535)),
             new IPEndPoint(address, (int)Number(values, "--dns-port", 8600, 1, 65_535)));
         int? connections = values.ContainsKey("--connections") ? (int)Number(values, "--connections", 0, 1, 100_000) : null;
         return new LoadOptions(names, target, connections,
             TimeSpan.FromSeconds(Number(values, "--seconds", 5, 0.1, 86_400)), TimeSpan.FromSeconds(Number(values, "--warm-up", 1, 0, 3600)),
-            Number(values, "--rate", 0, 0, 10_000_000), flags.Contains("--ramp"), !flags.Contains("--no-data"), values.GetValueOrDefault("--json"));
+            Number(values, "--rate", 0, 0, 10_000_000), flags.Contains("--ramp"), !flags.Contains("--no-data"), values.GetValueOrDefault("--json"))
+        {
+            Compared = compared,
+            Rounds = (int)Number(values, "--rounds", 5, 1, 1000),
+        };
     }
 
     private static double Number(Dictionary<string, string> values, string name, double otherwise, double min, double max)

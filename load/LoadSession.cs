@@ -16,13 +16,6 @@ public sealed class LoadSession(LoadOptions options, TextWriter output)
     /// <summary>Within one wait of 8 s, so that no wait ends by itself.</summary>
     private static readonly TimeSpan ForeignMax = TimeSpan.FromSeconds(6);
 
-    private static readonly Func<Scenario>[] Driven =
-    [
-        static () => new KvPut(), static () => new KvGet(), static () => new KvGet(stale: true), static () => new HealthService(), static () => new CatalogService(),
-        static () => new DnsScenario(), static () => new Mixed(), static () => new TxnPut(), static () => new SessionRenew(),
-        static () => new RegisterStorm(), static () => new RegisterNew(),
-    ];
-
     private readonly List<ScenarioResult> _results = [];
     private readonly List<FanOutResult> _fanOuts = [];
     private readonly List<Finding> _findings = [];
@@ -32,7 +25,7 @@ public sealed class LoadSession(LoadOptions options, TextWriter output)
     public static IReadOnlyList<(string Name, string Description)> Scenarios { get; } =
     [
         (FillName, "puts in the data: 10,000 keys of 128 bytes, 500 instances of 10 services"),
-        .. Driven.Select(static make => make()).Select(static scenario => (scenario.Name, scenario.Description)),
+        .. DrivenScenarios.All,
         ("watchers-key", "1,000 waits for one key: from the write to the last answer"),
         ("watchers-service", "1,000 waits for one service of 50 instances: from the write to the last answer"),
         ("foreign-wakeups", "1,000 waits for a key and for a service while other keys and services change: waits that ended"),
@@ -63,9 +56,7 @@ public sealed class LoadSession(LoadOptions options, TextWriter output)
         return _isClean;
     }
 
-    private static Scenario? Make(string name) => Driven.Select(static make => make()).FirstOrDefault(scenario => scenario.Name == name);
-
-    private static DataSet NeedsOf(string name) => Make(name)?.Needs ?? DataSet.Keys | DataSet.Services;
+    private static DataSet NeedsOf(string name) => DrivenScenarios.Make(name)?.Needs ?? DataSet.Keys | DataSet.Services;
 
     /// <summary>A scenario that cannot go on is a failure; those after it still run.</summary>
     private void Guard(string name, Action run)
@@ -99,17 +90,15 @@ public sealed class LoadSession(LoadOptions options, TextWriter output)
                 Storm();
                 break;
             default:
-                Drive(Make(name)!);
+                Drive(DrivenScenarios.Make(name)!);
                 break;
         }
     }
 
     private void Fill(DataSet data, bool isReported)
     {
-        if (data.HasFlag(DataSet.Keys))
-            Fill(new FillKeys(), Requests.Keys, isReported);
-        if (data.HasFlag(DataSet.Services))
-            Fill(new FillServices(), Requests.Instances, isReported);
+        foreach (var (scenario, requests) in DrivenScenarios.Fills(data))
+            Fill(scenario, requests, isReported);
     }
 
     private void Fill(Scenario scenario, int requests, bool isReported)
@@ -147,7 +136,7 @@ public sealed class LoadSession(LoadOptions options, TextWriter output)
 
     private void FanOut(string name)
     {
-        using var scenario = Watch(name == "watchers-key");
+        using var scenario = WatchScenario.Of(name, options.Target, Watchers);
         var each = new LatencyHistogram();
         output.WriteLine($"{name}: {Watchers} watchers, {WatchRounds} rounds");
         _fanOuts.Add(new FanOutResult(name, Watchers, [.. scenario.MeasureFanOut(WatchRounds, each).Order()], each));
@@ -158,7 +147,7 @@ public sealed class LoadSession(LoadOptions options, TextWriter output)
         var during = options.Duration < ForeignMax ? options.Duration : ForeignMax;
         var what = isKey ? "a key" : "a service";
         output.WriteLine($"foreign-wakeups: {Watchers} watchers of {what}, others written");
-        using var scenario = Watch(isKey);
+        using var scenario = WatchScenario.Of(isKey ? "watchers-key" : "watchers-service", options.Target, Watchers);
         var (writes, wakeups) = scenario.CountForeignWakeups(during, isKey ? Requests.PutKey : Requests.ChangeOtherService);
         AddFinding("foreign-wakeups", $"waits for {what} that ended during {writes} writes elsewhere", $"{wakeups} of {Watchers}", isGood: wakeups == 0);
     }
@@ -194,8 +183,4 @@ public sealed class LoadSession(LoadOptions options, TextWriter output)
     }
 
     private int Watchers => options.Connections ?? DefaultWatchers;
-
-    private WatchScenario Watch(bool isKey) => isKey
-        ? new WatchScenario(options.Target, Watchers, Requests.WatchedKey, Requests.ChangeKey)
-        : new WatchScenario(options.Target, Watchers, Requests.WatchedService, Requests.ChangeService);
 }

@@ -106,7 +106,8 @@ public sealed class ScenarioRunner : IDisposable
             if (simulation.IsOver(elapsed, started, AnswerTimeout))
                 break;
             Sweep();
-            while (simulation.IsDue(elapsed, started, _busy) && TryTakeIdle(out var index))
+            var mostAtOnce = _copies.Length; // a target that refuses at once frees the copy at once: time must go on all the same
+            while (mostAtOnce-- > 0 && simulation.IsDue(elapsed, started, _busy) && TryTakeIdle(out var index))
             {
                 Start(index, simulation.IsOpen ? _phaseStart + ToTimestamp(simulation.StartOf(started)) : _time.GetTimestamp());
                 started++;

@@ -82,10 +82,8 @@ internal sealed class ApplyLoop : LoopThread
     public void Commit(long index)
     {
         lock (Gate)
-        {
             _commitIndex = Math.Max(_commitIndex, index);
-            Monitor.Pulse(Gate);
-        }
+        Wake();
     }
 
     /// <summary>The entries from an index on are no longer in the log: they were never committed, and whoever waits for them may try again.</summary>
@@ -109,10 +107,8 @@ internal sealed class ApplyLoop : LoopThread
     public void Restore(long index)
     {
         lock (Gate)
-        {
             _restoreThrough = index;
-            Monitor.Pulse(Gate);
-        }
+        Wake();
     }
 
     /// <summary>Keeps a root's records until disposed. The newest root can always be pinned from the thread that applies.</summary>
@@ -153,8 +149,8 @@ internal sealed class ApplyLoop : LoopThread
             while (_commitIndex <= _root.Index && _restoreThrough <= _root.Index && !Stopping)
             {
                 if (_history.Count <= 1)
-                    Monitor.Wait(Gate);
-                else if (!Monitor.Wait(Gate, 1000))
+                    Sleep();
+                else if (!Sleep(1000))
                     TrimHistory();
             }
 
@@ -240,15 +236,13 @@ internal sealed class ApplyLoop : LoopThread
         {
             bytes += _batch[i].Payload.Length;
             if (_owners[i] is { } owner)
-            {
                 Meters?.CommitTime.Record(ServerMeters.Since(owner.RentedAt));
-                owner.Complete(_results[i]);
-            }
-
             if (_batch[i].Kind == LogEntryKind.Configuration)
                 LastConfiguration = ServerSet.Decode(_batch[i].Payload.Span);
         }
 
+        // From here on the proposals belong to their proposers.
+        Completions.Queue(_owners.AsSpan(0, count), _results.AsSpan(0, count));
         long lastTerm = _batch[count - 1].Term;
         Array.Clear(_batch, 0, count);
         Array.Clear(_owners, 0, count);

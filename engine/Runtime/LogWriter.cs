@@ -26,8 +26,9 @@ internal sealed class LogWriter(IRaftLog log, Action<long> onPersisted, Action<E
         {
             _incomingWrites.AddRange(writes);
             _incomingEntries.AddRange(entries);
-            Monitor.Pulse(Gate);
         }
+
+        Wake();
     }
 
     /// <summary>What is measured; null for nothing. Set before the start.</summary>
@@ -37,10 +38,8 @@ internal sealed class LogWriter(IRaftLog log, Action<long> onPersisted, Action<E
     public void CompactPrefix(long throughIndex)
     {
         lock (Gate)
-        {
             _compactThrough = throughIndex;
-            Monitor.Pulse(Gate);
-        }
+        Wake();
     }
 
     /// <inheritdoc/>
@@ -94,7 +93,7 @@ internal sealed class LogWriter(IRaftLog log, Action<long> onPersisted, Action<E
         lock (Gate)
         {
             while (_incomingWrites.Count == 0 && _compactThrough == 0 && !Stopping)
-                Monitor.Wait(Gate);
+                Sleep();
             (_incomingWrites, _writes) = (_writes, _incomingWrites);
             (_incomingEntries, _entries) = (_entries, _incomingEntries);
             compactThrough = _compactThrough;

@@ -6,9 +6,10 @@ namespace Praetor.Runtime;
 /// </summary>
 internal abstract class LoopThread(string name, Action<Exception> onDeath) : IDisposable
 {
+    private readonly ThreadParker _parker = new();
     private Thread? _thread;
 
-    /// <summary>Guards the inbox; pulsed when something arrives.</summary>
+    /// <summary>Guards the inbox. Whoever puts something in wakes the loop afterwards (<see cref="Wake"/>), when the gate is free again.</summary>
     protected object Gate { get; } = new();
 
     /// <summary>Set under <see cref="Gate"/> when the loop is to end.</summary>
@@ -25,13 +26,28 @@ internal abstract class LoopThread(string name, Action<Exception> onDeath) : IDi
     public void Dispose()
     {
         lock (Gate)
-        {
             Stopping = true;
-            Monitor.Pulse(Gate);
-        }
-
+        Wake();
         if (_thread is { } thread && thread != Thread.CurrentThread)
             thread.Join();
+    }
+
+    /// <summary>Tells the loop that there is something in the inbox. Any thread.</summary>
+    protected void Wake() => _parker.Unpark();
+
+    /// <summary>Leaves <see cref="Gate"/>, sleeps until something has arrived, or for so many milliseconds, and takes the gate again. May return early.</summary>
+    /// <returns>False if the time has passed.</returns>
+    protected bool Sleep(int milliseconds = Timeout.Infinite)
+    {
+        Monitor.Exit(Gate);
+        try
+        {
+            return _parker.Park(milliseconds);
+        }
+        finally
+        {
+            Monitor.Enter(Gate);
+        }
     }
 
     /// <summary>The loop's body: returns when <see cref="Stopping"/> is set.</summary>

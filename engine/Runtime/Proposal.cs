@@ -30,13 +30,17 @@ internal sealed class Proposal : IValueTaskSource<CommandResult>
 
     public ValueTask<CommandResult> Task => new(this, _result.Version);
 
-    public void Complete(CommandResult result)
+    /// <summary>Ends it; the proposer goes on within this call. On a thread of the pool only.</summary>
+    public void CompleteHere(CommandResult result)
     {
+        _result.RunContinuationsAsynchronously = false;
         _result.SetResult(result);
     }
 
+    /// <summary>Ends it with an error; the proposer goes on elsewhere.</summary>
     public void Fail(Exception cause)
     {
+        _result.RunContinuationsAsynchronously = true;
         _result.SetException(cause);
     }
 

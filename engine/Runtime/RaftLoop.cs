@@ -54,7 +54,7 @@ internal sealed class RaftLoop : LoopThread
         _time = time;
         _sinks = sinks;
         _tail = new LogTail(log, TailBytes);
-        Reads = new ReadConfirmations(Wake);
+        Reads = new ReadConfirmations(WakeForReads);
     }
 
     /// <summary>What is measured; null for nothing. Set before the start.</summary>
@@ -75,9 +75,10 @@ internal sealed class RaftLoop : LoopThread
             if (Stopping || overloaded)
                 return false;
             _incoming.Add(proposal);
-            Monitor.Pulse(Gate);
-            return true;
         }
+
+        Wake();
+        return true;
     }
 
     /// <summary>Reports a finished disk write or another event.</summary>
@@ -124,9 +125,9 @@ internal sealed class RaftLoop : LoopThread
             if (Stopping)
                 seen.SetException(new ServerStoppedException(null));
             _looks.Add(() => seen.TrySetResult(look(_raft)));
-            Monitor.Pulse(Gate);
         }
 
+        Wake();
         return seen.Task;
     }
 
@@ -175,10 +176,8 @@ internal sealed class RaftLoop : LoopThread
     private void Add(in Posted posted)
     {
         lock (Gate)
-        {
             _posted.Add(posted);
-            Monitor.Pulse(Gate);
-        }
+        Wake();
     }
 
     private void Look()
@@ -191,13 +190,11 @@ internal sealed class RaftLoop : LoopThread
         }
     }
 
-    private void Wake()
+    private void WakeForReads()
     {
         lock (Gate)
-        {
             _isWoken = true;
-            Monitor.Pulse(Gate);
-        }
+        Wake();
     }
 
     private bool Take()
@@ -217,18 +214,18 @@ internal sealed class RaftLoop : LoopThread
         }
     }
 
-    /// <summary>Waits for a pulse or the next tick; true if the tick is due.</summary>
+    /// <summary>Waits for something to arrive or the next tick; true if the tick is due.</summary>
     private bool WaitForTick()
     {
         if (_nextTickMs is not { } due)
         {
-            Monitor.Wait(Gate);
+            Sleep();
             return false;
         }
 
         long waitMs = due - NowMs;
         if (waitMs > 0)
-            Monitor.Wait(Gate, (int)Math.Min(waitMs, int.MaxValue));
+            Sleep((int)Math.Min(waitMs, int.MaxValue));
         return NowMs >= due;
     }
 

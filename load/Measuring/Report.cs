@@ -40,6 +40,23 @@ public static class Report
         ]);
     }
 
+    /// <summary>A table of a comparison; the last column says how many times better the first target of a scenario is.</summary>
+    public static string Table(IReadOnlyList<ComparedResult> results) => Align(
+    [
+        ["scenario", "target", "RPS (median)", "min", "max", "p50 ms", "p99 ms", "last answer ms", "first is better by"],
+        .. results.Select(result => ComparedRow(result, results.First(first => first.Scenario == result.Scenario))),
+    ]);
+
+    private static string[] ComparedRow(ComparedResult result, ComparedResult first)
+    {
+        bool isFanOut = result.LastAnswersMs.Count > 0;
+        string[] rates = isFanOut
+            ? ["", "", "", "", ""]
+            : [Whole(result.PerSecond.Median), Whole(result.PerSecond.Least), Whole(result.PerSecond.Most), Milliseconds(result.P50Ms * 1e6), Milliseconds(result.P99Ms * 1e6)];
+        string times = ReferenceEquals(result, first) ? "" : first.TimesBetterThan(result).ToString("F1", CultureInfo.InvariantCulture);
+        return [result.Scenario, result.Target, .. rates, isFanOut ? Milliseconds(result.LastAnswer.Median * 1e6) : "", times];
+    }
+
     /// <summary>A table of findings.</summary>
     public static string Table(IReadOnlyList<Finding> findings) => Align(
     [

@@ -8,13 +8,15 @@ namespace Praetor.Load.Scenarios;
 internal static class Requests
 {
     public const int Keys = 10_000;
+    public const int KeysRead = 1000;
+    public const int ValueBytes = 128;
     public const int Services = 10;
     public const int Instances = 500;
     public const string WatchedKey = "/v1/kv/watched/key";
     public const string WatchedService = "/v1/health/service/web0?passing";
     public const string KeyPrefix = "/v1/kv/bench/0/";
 
-    private static readonly byte[] Value = [.. Enumerable.Repeat((byte)'x', 128)];
+    private static readonly byte[] Value = [.. Enumerable.Repeat((byte)'x', ValueBytes)];
     private static readonly byte[][] Registrations = [.. Enumerable.Range(0, Instances).Select(static i =>
     {
         var writer = new RequestWriter();
@@ -24,7 +26,7 @@ internal static class Requests
 
     public static void PutKey(RequestWriter writer, long number) => writer.Put(KeyPrefix, number % Keys, Value);
 
-    public static void GetKey(RequestWriter writer, long number, string query = "") => writer.Get(KeyPrefix, (number % 1000) + 1, query);
+    public static void GetKey(RequestWriter writer, long number, string query = "") => writer.Get(KeyPrefix, (number % KeysRead) + 1, query);
 
     public static void Health(RequestWriter writer, long number) => writer.Get("/v1/health/service/web", number % Services, "?passing");
 

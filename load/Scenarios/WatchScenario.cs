@@ -22,6 +22,11 @@ public sealed class WatchScenario(LoadTarget target, int watchers, string path, 
     private readonly SingleConnection _writer = new(target);
     private long _changes = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
+    /// <summary>watchers-key, or watchers-service.</summary>
+    public static WatchScenario Of(string name, LoadTarget target, int watchers) => name == "watchers-key"
+        ? new WatchScenario(target, watchers, Requests.WatchedKey, Requests.ChangeKey)
+        : new WatchScenario(target, watchers, Requests.WatchedService, Requests.ChangeService);
+
     /// <summary>Runs that many rounds; returns per round the time to the last answer in nanoseconds.</summary>
     /// <exception cref="IOException">A watcher was answered wrongly or not at all.</exception>
     public long[] MeasureFanOut(int rounds, LatencyHistogram perWatcher)

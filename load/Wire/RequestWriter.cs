@@ -57,6 +57,10 @@ public sealed class RequestWriter
         Add(" HTTP/1.1\r\nHost: load\r\nContent-Length: "u8).Add(body.Length).Add("\r\n\r\n"u8).Add(body);
     }
 
+    /// <summary>A whole POST request.</summary>
+    public void Post(string path, ReadOnlySpan<byte> body) =>
+        Add("POST "u8).Add(path).Add(" HTTP/1.1\r\nHost: load\r\nContent-Length: "u8).Add(body.Length).Add("\r\n\r\n"u8).Add(body);
+
     private Span<byte> Room(int size)
     {
         if (_buffer.Length - _length < size)

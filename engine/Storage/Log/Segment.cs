@@ -20,7 +20,11 @@ internal sealed class Segment : IDisposable
     /// <summary>A mark per this many bytes: reading an index scans at most this far.</summary>
     private const int MarkEveryBytes = 64 * 1024;
 
+    /// <summary>How far zeros go ahead: a tenth of a millisecond of writing, for some hundred batches of a busy server.</summary>
+    private static readonly byte[] s_zeros = new byte[256 * 1024];
+
     private readonly List<(long Index, long Offset)> _marks = [];
+    private long _writtenBytes;
 
     private Segment(string path, SafeFileHandle file, long firstIndex, long sizeBytes)
     {
@@ -61,7 +65,7 @@ internal sealed class Segment : IDisposable
         var segment = new Segment(path, file, firstIndex, Math.Max(sizeBytes, HeaderBytes + frame.Length));
         try
         {
-            // Blocks and length are fixed now, so that syncing a batch later writes no file metadata.
+            // Blocks and length are fixed now; see ZeroAhead for what is left of file metadata.
             RandomAccess.SetLength(file, segment.SizeBytes);
             Span<byte> header = stackalloc byte[HeaderBytes];
             WriteHeader(header, firstIndex);
@@ -117,6 +121,21 @@ internal sealed class Segment : IDisposable
         SizeBytes = Math.Max(SizeBytes, UsedBytes);
     }
 
+    /// <summary>
+    /// A file system writes down for each block that it was never written before, and makes a sync wait for its journal when that changes. So zeros go some way ahead of the batches, in
+    /// the same sync as one batch in many: the syncs between write data alone, which takes two thirds of the time.
+    /// </summary>
+    /// <param name="frameBytes">Bytes of the batch that is about to be written at <see cref="UsedBytes"/>.</param>
+    public void ZeroAhead(int frameBytes)
+    {
+        long end = UsedBytes + frameBytes;
+        if (end <= _writtenBytes || end >= SizeBytes)
+            return;
+        int ahead = (int)Math.Min(s_zeros.Length, SizeBytes - end);
+        RandomAccess.Write(File, s_zeros.AsSpan(0, ahead), end);
+        _writtenBytes = end + ahead;
+    }
+
     /// <summary>Forgets everything from an offset on, which holds the batch that begins with <paramref name="index"/>.</summary>
     public void CutAt(long offset, long index)
     {
@@ -153,11 +172,11 @@ internal sealed class Segment : IDisposable
     /// <summary>Overwrites the rest with zeros, so that no stale batch is ever found behind the end.</summary>
     private void Zero(long from)
     {
-        byte[] zeros = new byte[64 * 1024];
         long end = RandomAccess.GetLength(File);
-        for (long at = from; at < end; at += zeros.Length)
-            RandomAccess.Write(File, zeros.AsSpan(0, (int)Math.Min(zeros.Length, end - at)), at);
+        for (long at = from; at < end; at += s_zeros.Length)
+            RandomAccess.Write(File, s_zeros.AsSpan(0, (int)Math.Min(s_zeros.Length, end - at)), at);
         DurableFile.SyncData(File, Path);
+        _writtenBytes = end;
     }
 
     private static void WriteHeader(Span<byte> header, long firstIndex)

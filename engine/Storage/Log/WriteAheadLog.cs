@@ -147,6 +147,7 @@ public sealed partial class WriteAheadLog : IRaftLog
             return;
         }
 
+        active.ZeroAhead(frame.Length);
         RandomAccess.Write(active.File, frame, active.UsedBytes);
         if (active.UsedBytes + frame.Length > active.SizeBytes)
             RandomAccess.FlushToDisk(active.File);
