@@ -17,6 +17,16 @@ public sealed record LoadOptions(IReadOnlyList<string> Scenarios, LoadTarget Tar
     bool IsRamping, bool LoadsData, string? JsonFile)
 {
     private const string CompareWord = "compare";
+    private const string GrowthWord = "growth";
+
+    /// <summary>Measure how costs grow.</summary>
+    public bool IsGrowth { get; init; }
+
+    /// <summary>Process of the agent, whose memory is told; null to tell none.</summary>
+    public int? ProcessId { get; init; }
+
+    /// <summary>Where the curves are drawn; null for nowhere.</summary>
+    public string? PictureDirectory { get; init; }
 
     /// <summary>Targets of a comparison; empty if there is none.</summary>
     public IReadOnlyList<LoadTarget> Compared { get; init; } = [];
@@ -37,14 +47,14 @@ public sealed record LoadOptions(IReadOnlyList<string> Scenarios, LoadTarget Tar
         {
             switch (arguments[i])
             {
-                case "--address" or "--http-port" or "--dns-port" or "--connections" or "--seconds" or "--warm-up" or "--rate" or "--json" or "--rounds":
+                case "--address" or "--http-port" or "--dns-port" or "--connections" or "--seconds" or "--warm-up" or "--rate" or "--json" or "--rounds" or "--pid" or "--pictures":
                     values[arguments[i]] = i + 1 < arguments.Count ? arguments[++i] : throw new FormatException($"{arguments[i]} needs a value");
                     break;
                 case "--target":
                     compared.Add(LoadTarget.Parse(i + 1 < arguments.Count ? arguments[++i] : throw new FormatException("--target needs a value")));
                     break;
-                case CompareWord:
-                    flags.Add(CompareWord);
+                case CompareWord or GrowthWord:
+                    flags.Add(arguments[i]);
                     break;
                 case "--ramp" or "--no-data":
                     flags.Add(arguments[i]);
@@ -68,6 +78,9 @@ public sealed record LoadOptions(IReadOnlyList<string> Scenarios, LoadTarget Tar
             Number(values, "--rate", 0, 0, 10_000_000), flags.Contains("--ramp"), !flags.Contains("--no-data"), values.GetValueOrDefault("--json"))
         {
             Compared = compared,
+            IsGrowth = flags.Contains(GrowthWord),
+            ProcessId = values.ContainsKey("--pid") ? (int)Number(values, "--pid", 0, 1, int.MaxValue) : null,
+            PictureDirectory = values.GetValueOrDefault("--pictures"),
             Rounds = (int)Number(values, "--rounds", 5, 1, 1000),
         };
     }

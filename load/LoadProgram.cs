@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Praetor.Load.Growth;
 
 namespace Praetor.Load;
 
@@ -11,6 +12,8 @@ public static class LoadProgram
         try
         {
             var options = LoadOptions.Parse(arguments);
+            if (options.IsGrowth)
+                return new GrowthSession(options, Console.Out).Run() ? 0 : 1;
             if (options.Compared.Count > 0 && options.Scenarios.Count > 0)
                 return new Comparison(options, Console.Out).Run() ? 0 : 1;
             if (options.Scenarios.Count > 0)
@@ -31,6 +34,7 @@ public static class LoadProgram
         output.WriteLine("usage: load SCENARIO[,SCENARIO...]|all [--address IP] [--http-port N] [--dns-port N] [--connections N]");
         output.WriteLine("            [--seconds S] [--warm-up S] [--rate REQUESTS_PER_SECOND] [--ramp] [--no-data] [--json FILE]");
         output.WriteLine("       load compare SCENARIO[,SCENARIO...] --target NAME=[etcd:]ADDRESS[:PORT] --target ... [--rounds N] [--seconds S] [--connections N]");
+        output.WriteLine("       load growth [--address IP] [--pid N] [--pictures DIRECTORY] [--seconds S] [--connections N]");
         foreach (var (name, description) in LoadSession.Scenarios)
             output.WriteLine($"  {name,-16}  {description}");
     }

@@ -12,6 +12,7 @@ namespace Praetor.Load.Scenarios;
 public sealed class WatchScenario(LoadTarget target, int watchers, string path, Action<RequestWriter, long> change) : IDisposable
 {
     private const string Wait = "&wait=8s";
+    private const string LongWait = "&wait=10m";
     private static readonly TimeSpan WaitLength = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(300);
 
@@ -27,6 +28,28 @@ public sealed class WatchScenario(LoadTarget target, int watchers, string path, 
         ? new WatchScenario(target, watchers, Requests.WatchedKey, Requests.ChangeKey)
         : new WatchScenario(target, watchers, Requests.WatchedService, Requests.ChangeService);
 
+    /// <summary>Opens the connections and lets all wait.</summary>
+    /// <exception cref="IOException">A watcher was answered at once.</exception>
+    public void Begin()
+    {
+        Open();
+        _writer.Ask(writer => change(writer, _changes++));
+        Ask(LongWait);
+        if (Collect(Settle, stopAt: 1, null, 0) != 0)
+            throw new IOException("a watcher was answered before anything was written");
+    }
+
+    /// <summary>After <see cref="Begin"/>: writes once; returns the time to the last answer in nanoseconds.</summary>
+    /// <exception cref="IOException">A watcher was answered wrongly or not at all.</exception>
+    public long End(LatencyHistogram perWatcher)
+    {
+        var start = Stopwatch.GetTimestamp();
+        _writer.Ask(writer => change(writer, _changes++));
+        if (Collect(WaitLength, stopAt: watchers, perWatcher, start) != watchers)
+            throw new IOException("a watcher was not answered");
+        return Stopwatch.GetElapsedTime(start).Ticks * 100;
+    }
+
     /// <summary>Runs that many rounds; returns per round the time to the last answer in nanoseconds.</summary>
     /// <exception cref="IOException">A watcher was answered wrongly or not at all.</exception>
     public long[] MeasureFanOut(int rounds, LatencyHistogram perWatcher)
@@ -37,14 +60,10 @@ public sealed class WatchScenario(LoadTarget target, int watchers, string path, 
         var times = new long[rounds];
         for (var round = 0; round < rounds; round++)
         {
-            Ask();
+            Ask(Wait);
             if (Collect(Settle, stopAt: 1, null, 0) != 0)
                 throw new IOException("a watcher was answered before anything was written");
-            var start = Stopwatch.GetTimestamp();
-            _writer.Ask(writer => change(writer, _changes++));
-            if (Collect(WaitLength, stopAt: watchers, perWatcher, start) != watchers)
-                throw new IOException("a watcher was not answered");
-            times[round] = Stopwatch.GetElapsedTime(start).Ticks * 100;
+            times[round] = End(perWatcher);
         }
 
         return times;
@@ -56,7 +75,7 @@ public sealed class WatchScenario(LoadTarget target, int watchers, string path, 
         ArgumentNullException.ThrowIfNull(foreignWrite);
         Open();
         _writer.Ask(writer => change(writer, _changes++));
-        Ask();
+        Ask(Wait);
         var wakeups = Collect(Settle, stopAt: watchers, null, 0);
         long writes = 0;
         var start = Stopwatch.GetTimestamp();
@@ -89,10 +108,10 @@ public sealed class WatchScenario(LoadTarget target, int watchers, string path, 
         }
     }
 
-    private void Ask()
+    private void Ask(string wait)
     {
         var index = _writer.Ask(writer => writer.Get(path));
-        var query = string.Create(CultureInfo.InvariantCulture, $"{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}index={index}{Wait}");
+        var query = string.Create(CultureInfo.InvariantCulture, $"{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}index={index}{wait}");
         var request = new RequestWriter();
         request.Get(path + query);
         foreach (var channel in _channels)
