@@ -2,26 +2,13 @@
 # HAProxy as Debian ships it fills a backend from SRV records of a running agent and follows the catalog: servers come, go, and are weighted as their checks say (issue of operators: no reload).
 #   tests/Clients/haproxy-backends.sh path/to/praetor
 # Unpacks Debian's package into a temporary directory if haproxy is not installed.
-set -eu
-praetor=$(realpath "$1")
-work=$(mktemp -d)
-pids=()
-finish() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done; rm -rf "$work"; }
-trap finish EXIT
-cd "$work"
+. "$(dirname "$0")/agent.sh"
 
-if ! haproxy=$(command -v haproxy); then
-  apt-get download -qq haproxy >/dev/null 2>&1
-  dpkg -x haproxy_*.deb unpacked
-  haproxy=$work/unpacked/usr/sbin/haproxy
-fi
+haproxy=$(tool haproxy usr/sbin/haproxy)
 "$haproxy" -v | head -1
 
 address=127.0.97.2
-"$praetor" agent -dev -bind=$address -client=$address -node=balanced -log-level=warn >agent.log 2>&1 &
-pids+=($!)
-api=http://$address:8500/v1
-until curl -sf "$api/status/leader" | grep -q 8300; do sleep 0.1; done
+start_agent $address -node=balanced
 
 # Three web servers that say who they are; HAProxy itself plays them.
 cat >haproxy.cfg <<CFG

@@ -3,26 +3,13 @@
 # other way sends is in DiscoveryClientTests.
 #   tests/Clients/prometheus-discovery.sh path/to/praetor
 # Needs root, for port 53 and a resolv.conf that only Prometheus sees. Unpacks Debian's package into a temporary directory if prometheus is not installed.
-set -eu
-praetor=$(realpath "$1")
-work=$(mktemp -d)
-pids=()
-finish() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done; rm -rf "$work"; }
-trap finish EXIT
-cd "$work"
+. "$(dirname "$0")/agent.sh"
 
-if ! prometheus=$(command -v prometheus); then
-  apt-get download -qq prometheus >/dev/null 2>&1
-  dpkg -x prometheus_*.deb unpacked
-  prometheus=$work/unpacked/usr/bin/prometheus
-fi
+prometheus=$(tool prometheus usr/bin/prometheus)
 "$prometheus" --version 2>&1 | head -1
 
 address=127.0.97.1
-"$praetor" agent -dev -bind=$address -client=$address -node=scraped -dns-port=53 -log-level=warn >agent.log 2>&1 &
-pids+=($!)
-api=http://$address:8500/v1
-until curl -sf "$api/status/leader" | grep -q 8300; do sleep 0.1; done
+start_agent $address -node=scraped -dns-port=53
 register() { curl -sf -X PUT "$api/agent/service/register" -d "{\"ID\": \"$1\", \"Name\": \"$2\", \"Port\": $3, \"Tags\": [\"scrape\"]}"; }
 register web web 9101
 register api api 9102

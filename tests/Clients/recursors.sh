@@ -2,20 +2,8 @@
 # Forwarding to dnsmasq and to unbound as Debian ships them, over UDP and TCP (dns 9): a name that they know, one that they deny, a long answer, an address, one of them gone.
 #   tests/Clients/recursors.sh path/to/praetor
 # Unpacks Debian's packages into a temporary directory if they are not installed. Needs dig.
-set -eu
-praetor=$(realpath "$1")
-work=$(mktemp -d)
-pids=()
-finish() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done; rm -rf "$work"; }
-trap finish EXIT
-cd "$work"
+. "$(dirname "$0")/agent.sh"
 
-tool() { # package, path in it
-  if command -v "$(basename "$2")"; then return; fi
-  apt-get download -qq "$1" >/dev/null 2>&1
-  dpkg -x "$1"_*.deb unpacked
-  echo "$work/unpacked/$2"
-}
 dnsmasq=$(tool dnsmasq-base usr/sbin/dnsmasq)
 unbound=$(tool unbound usr/sbin/unbound)
 "$dnsmasq" --version | head -1
@@ -44,11 +32,7 @@ CFG
 "$unbound" -d -c unbound.conf >unbound.log 2>&1 &
 pids+=($!)
 
-"$praetor" agent -dev -bind=$address -client=$address -node=n1 -log-level=warn -hcl "recursors = [\"$first:5301\", \"$second:5302\"]" -hcl 'dns_config { recursor_timeout = "500ms" }' >agent.log 2>&1 &
-agent=$!
-pids+=($agent)
-api=http://$address:8500/v1
-until curl -sf "$api/status/leader" | grep -q 8300; do sleep 0.1; done
+start_agent $address -node=n1 -hcl "recursors = [\"$first:5301\", \"$second:5302\"]" -hcl 'dns_config { recursor_timeout = "500ms" }'
 curl -sf -X PUT "$api/agent/service/register" -d '{"Name": "web", "Port": 443, "Address": "known.example.com"}'
 
 ask() { dig @$address -p 8600 +tries=1 +time=5 "$@"; }

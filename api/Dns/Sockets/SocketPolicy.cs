@@ -33,6 +33,9 @@ internal static class SocketPolicy
     /// <summary>With port 0: free TCP ports tried until the same UDP port is free, too.</summary>
     public const int MaxPortAttempts = 64;
 
+    /// <summary>Answers of one loop that wait for recursors or for the leader.</summary>
+    public const int MaxLaterAnswers = 4096;
+
     /// <summary>UDP threads per address: half of the cores, since clients need the other half; more than four only wait for the socket's lock.</summary>
     public static int UdpThreads => Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 }

@@ -16,6 +16,7 @@ internal abstract class UdpLoop
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _address;
     private volatile bool _stopping;
+    private int _later;
 
     protected UdpLoop(Socket socket, Responder responder, IDnsAnswers later, RequestLog log)
     {
@@ -57,25 +58,34 @@ internal abstract class UdpLoop
     /// <summary>Answers a request while the loop goes on.</summary>
     /// <param name="packet">The request.</param>
     /// <param name="client">Who asked; null if that is not known.</param>
-    /// <param name="send">Sends the reply; false if that failed.</param>
+    /// <param name="send">Sends the reply; tells what went wrong, null for nothing.</param>
     protected void AnswerLater(byte[] packet, IPEndPoint? client, Func<ReadOnlyMemory<byte>, string?> send)
     {
+        // More than that at once are dropped: their resolvers ask again.
+        if (Interlocked.Increment(ref _later) > SocketPolicy.MaxLaterAnswers)
+            Interlocked.Decrement(ref _later);
+        else
+            _ = Task.Run(() => AnswerLaterAsync(packet, client, send));
+    }
+
+    private async Task AnswerLaterAsync(byte[] packet, IPEndPoint? client, Func<ReadOnlyMemory<byte>, string?> send)
+    {
         long begun = Log.Begin();
-        _ = Task.Run(async () =>
+        try
         {
             (byte[]? frame, int length) = await Later.FrameAsync(packet, DnsTransport.Udp, client?.Address, CancellationToken.None).ConfigureAwait(false);
-            if (frame is null)
+            if (frame is null || IsStopping)
                 return;
-            if (!IsStopping)
-            {
-                if (send(frame.AsMemory(IDnsAnswers.LengthBytes, length - IDnsAnswers.LengthBytes)) is { } error)
-                    Log.SendFailed(client, error);
-                else if (Log.IsOn)
-                    Log.Served(packet, begun, client, "udp");
-            }
-
+            if (send(frame.AsMemory(IDnsAnswers.LengthBytes, length - IDnsAnswers.LengthBytes)) is { } error)
+                Log.SendFailed(client, error);
+            else if (Log.IsOn)
+                Log.Served(packet, begun, client, "udp");
             ArrayPool<byte>.Shared.Return(frame);
-        });
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _later);
+        }
     }
 
     /// <summary>Receives and answers until <see cref="IsStopping"/>.</summary>
