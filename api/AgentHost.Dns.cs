@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Praetor.Api.Dns;
 using Praetor.Api.Dns.Forwarding;
 using Praetor.Api.Dns.Lookups;
+using Praetor.Api.Dns.Recursion;
 using Praetor.Runtime;
 
 namespace Praetor.Api;
@@ -30,11 +31,17 @@ public sealed partial class AgentHost
         };
         try
         {
+            foreach (string recursor in _config.Dns.Recursors)
+                _ = Recursors.Parse(recursor);
             Listen(options, _loggers.CreateLogger("agent.dns"));
         }
         catch (SocketException cause)
         {
             throw new AgentStartException($"error starting DNS server: {BindErrors.Explain(cause, _config.Addresses.Dns)}", cause);
+        }
+        catch (FormatException cause)
+        {
+            throw new AgentStartException($"Invalid recursor address: {cause.Message}", cause);
         }
         catch (ArgumentException cause)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Praetor.Api.Dns;
+using Praetor.Api.Dns.Recursion;
 
 namespace Praetor.Tests.Dns;
 
@@ -30,6 +31,23 @@ public class RecursionTests
         _world.State(), TimeProvider.System, NullLogger.Instance);
 
     private static Task<DnsMessage> AskAsync(DnsServer server, DnsQuery query, string transport = "udp") => DnsClient.AskAsync(server.EndPoints[0], query, transport);
+
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.1", 53)]
+    [InlineData("192.0.2.1:5353", "192.0.2.1", 5353)]
+    [InlineData("2001:db8::1", "2001:db8::1", 53)]
+    [InlineData("[2001:db8::1]", "2001:db8::1", 53)]
+    [InlineData("[2001:db8::1]:54", "2001:db8::1", 54)]
+    [InlineData("dns.example.com", "dns.example.com", 53)]
+    [InlineData("dns.example.com:54", "dns.example.com", 54)]
+    public void A_recursor_is_a_host_with_or_without_a_port(string text, string host, int port) => Assert.Equal((host, port), Recursors.Parse(text));
+
+    [Theory]
+    [InlineData("192.0.2.1:x", "address x: invalid port")]
+    [InlineData("192.0.2.1:65536", "address 65536: invalid port")]
+    [InlineData("a:b:53", "address a:b:53: too many colons in address")]
+    [InlineData(":53", "address :53: missing host in address")]
+    public void Anything_else_is_no_recursor(string text, string message) => Assert.Equal(message, Assert.Throws<FormatException>(() => Recursors.Parse(text)).Message);
 
     [Theory]
     [InlineData("udp")]

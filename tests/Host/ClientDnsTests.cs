@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Praetor.Api;
 using Praetor.Tests.Dns;
 using Praetor.Tests.Support;
 
@@ -59,6 +60,14 @@ public sealed class ClientDnsTests
         Assert.Equal(["192.0.2.7"], (await DnsClient.AskAsync(DnsOf(client), new DnsQuery("1.0.0.10.in-addr.arpa", "PTR"))).AnswerData);
         DnsMessage failed = await DnsClient.AskAsync(DnsOf(client), new DnsQuery("web.service.consul"));
         Assert.Equal(("SERVFAIL", true, "web.service.consul. A 1"), (failed.Code, failed.AA, failed.Question));
+    }
+
+    [Fact]
+    public async Task A_recursor_that_is_no_address_stops_the_start()
+    {
+        await using var cluster = AgentCluster.Empty();
+        var refused = await Assert.ThrowsAsync<AgentStartException>(() => cluster.AddAsync(isServer: false, settings: Recursors("192.0.2.1:dns")));
+        Assert.Equal("Invalid recursor address: address dns: invalid port", refused.Message);
     }
 
     [Fact]

@@ -116,17 +116,29 @@ internal sealed class Recursors(Func<DnsOptions> options, TimeProvider time, ILo
         }
     }
 
-    /// <summary>host or host:port; a name is asked of the system.</summary>
+    /// <summary>Takes host or host:port apart.</summary>
+    /// <exception cref="FormatException">It is neither; the message says why.</exception>
+    public static (string Host, int Port) Parse(string recursor)
+    {
+        if (!recursor.StartsWith('[') && IPAddress.TryParse(recursor, out _)) // which would take the port behind brackets and forget it
+            return (recursor, DefaultPort);
+        int colon = recursor.EndsWith(']') ? -1 : recursor.LastIndexOf(':');
+        string host = colon < 0 ? recursor : recursor[..colon];
+        bool isBracketed = host.StartsWith('[') && host.EndsWith(']');
+        if (host.Contains(':') && !isBracketed)
+            throw new FormatException($"address {recursor}: too many colons in address");
+        int port = DefaultPort;
+        if (colon >= 0 && (!int.TryParse(recursor.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port > ushort.MaxValue))
+            throw new FormatException($"address {recursor[(colon + 1)..]}: invalid port");
+        host = isBracketed ? host[1..^1] : host;
+        return host.Length > 0 ? (host, port) : throw new FormatException($"address {recursor}: missing host in address");
+    }
+
+    /// <summary>A name is asked of the system, each time: it may move.</summary>
     private static async ValueTask<IPEndPoint> ResolveAsync(string recursor, CancellationToken cancellation)
     {
-        if (IPAddress.TryParse(recursor, out IPAddress? address))
-            return new IPEndPoint(address, DefaultPort);
-        int colon = recursor.LastIndexOf(':');
-        string host = colon < 0 ? recursor : recursor[..colon].Trim('[', ']');
-        int port = DefaultPort;
-        if (colon >= 0 && !int.TryParse(recursor.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))
-            throw new FormatException($"{recursor} is no address");
-        if (!IPAddress.TryParse(host, out address))
+        (string host, int port) = Parse(recursor);
+        if (!IPAddress.TryParse(host, out IPAddress? address))
             address = (await System.Net.Dns.GetHostAddressesAsync(host, cancellation).ConfigureAwait(false)) is [var first, ..] ? first : throw new FormatException($"{host} has no address");
         return new IPEndPoint(address, port);
     }
