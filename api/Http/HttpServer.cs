@@ -62,7 +62,7 @@ public sealed class HttpServer : IAsyncDisposable
             Listen(kestrelOptions, endPoint, limit, null, listeners);
         foreach (EndPoint endPoint in secured)
             Listen(kestrelOptions, endPoint, limit, new TlsListener(tls ?? throw new ArgumentNullException(nameof(tls)), _options.HttpsHandshakeTimeout, _time, _log), listeners);
-        var sockets = new SocketTransportOptions { CreateBoundListenSocket = BindSocket, MaxWriteBufferSize = ApiRequest.PieceBytes, UnsafePreferInlineScheduling = true };
+        var sockets = new SocketTransportOptions { CreateBoundListenSocket = BindSocket, MaxWriteBufferSize = ApiRequest.PieceBytes };
         var transport = new SocketTransportFactory(Options.Create(sockets), _loggers);
         _kestrel = new KestrelServer(Options.Create(kestrelOptions), transport, _loggers);
         await _kestrel.StartAsync(_application, cancellation).ConfigureAwait(false);
