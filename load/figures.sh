@@ -65,7 +65,7 @@ kill "$pid"; sleep 1
 
 echo '{"limits": {"http_max_conns_per_client": 15000}}' >"$dir/limits.json"
 serve() { "$binary" agent -server -bootstrap-expect=1 -data-dir="$dir/one" -bind=127.0.0.9 -client=127.0.0.9 -log-level=warn -config-file="$dir/limits.json" >"$dir/one.log" 2>&1 & server=$!; pids+=("$server"); }
-until_written() { until curl -sf -o /dev/null -X PUT -d x "http://$1:8500/v1/kv/ready"; do :; done; }
+until_written() { until curl -sf -o /dev/null -X PUT -d x "http://$1:8500/v1/kv/ready"; do kill -0 "$server" || { cat "$dir/one.log"; exit 1; }; done; }
 serve; until_written 127.0.0.9
 measure "$dir/one64" kv-put,kv-get,health-service,catalog-service,dns,mixed,txn-put,session-renew,register-storm --address 127.0.0.9
 measure "$dir/one1" kv-put,kv-get --address 127.0.0.9 --connections 1 --no-data

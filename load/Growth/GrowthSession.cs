@@ -12,6 +12,11 @@ public sealed class GrowthSession(LoadOptions options, TextWriter output)
 {
     private const int FillConnections = 16;
 
+    /// <summary>What the agent and this process need beside waits: connections of other scenarios, files.</summary>
+    private const int SpareHandles = 2500;
+
+    private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_settleLong = TimeSpan.FromSeconds(20);
     private static readonly int[] s_keys = [1_000, 10_000, 100_000, 1_000_000];
     private static readonly int[] s_instances = [1_000, 10_000, 100_000];
     private static readonly int[] s_waits = [1_000, 5_000, 20_000];
@@ -68,7 +73,8 @@ public sealed class GrowthSession(LoadOptions options, TextWriter output)
     /// <summary>Waits for one key, which others' writes pass by.</summary>
     private void GrowWaits()
     {
-        foreach (int waits in s_waits)
+        int most = MostHandles() - SpareHandles;
+        foreach (int waits in s_waits.Select(waits => Math.Min(waits, most)))
         {
             using var waiting = WatchScenario.Of("watchers-key", options.Target, waits);
             waiting.Begin();
@@ -81,11 +87,20 @@ public sealed class GrowthSession(LoadOptions options, TextWriter output)
         }
     }
 
+    /// <summary>Files and connections that this process may have open.</summary>
+    private static int MostHandles()
+    {
+        string line = File.ReadLines("/proc/self/limits").First(static line => line.StartsWith("Max open files", StringComparison.Ordinal));
+        return int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3], CultureInfo.InvariantCulture);
+    }
+
     private void Fill(Scenario scenario, int requests)
     {
         using var runner = new ScenarioRunner(scenario, options.Target, FillConnections);
         if (!runner.Run([new IterationsForConstant(FillConnections, requests)], TimeSpan.Zero).IsClean)
             throw new IOException($"{scenario.Name}: the agent refused some of {requests} requests");
+        // What so much at once has left to do (a snapshot, compaction) belongs to the filling.
+        Thread.Sleep(requests > 10_000 ? s_settleLong : s_settle);
     }
 
     private void Measure(string unit, int size, Scenario scenario)

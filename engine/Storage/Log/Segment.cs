@@ -23,6 +23,9 @@ internal sealed class Segment : IDisposable
     /// <summary>How far zeros go ahead: a tenth of a millisecond of writing, for some hundred batches of a busy server.</summary>
     private static readonly byte[] s_zeros = new byte[256 * 1024];
 
+    /// <summary>A larger batch pays for the journal once for many blocks: zeros ahead of it would only double what is written.</summary>
+    private const int SmallBatchBytes = 16 * 1024;
+
     private readonly List<(long Index, long Offset)> _marks = [];
     private long _writtenBytes;
 
@@ -129,7 +132,7 @@ internal sealed class Segment : IDisposable
     public void ZeroAhead(int frameBytes)
     {
         long end = UsedBytes + frameBytes;
-        if (end <= _writtenBytes || end >= SizeBytes)
+        if (frameBytes > SmallBatchBytes || end <= _writtenBytes || end >= SizeBytes)
             return;
         int ahead = (int)Math.Min(s_zeros.Length, SizeBytes - end);
         RandomAccess.Write(File, s_zeros.AsSpan(0, ahead), end);
