@@ -26,9 +26,7 @@ internal sealed class SnapshotDecodeCommand : CliCommand
     public override string? FlagErrorTrailer(string error) => error;
 
     /// <inheritdoc/>
-    public override Task<int> RunAsync(CliCall call, CancellationToken cancellation) => Task.FromResult(Run(call));
-
-    private static int Run(CliCall call)
+    public override async Task<int> RunAsync(CliCall call, CancellationToken cancellation)
     {
         if (call.Arguments.Count == 0)
             return call.Io.Fail("Missing FILE argument");
@@ -49,12 +47,12 @@ internal sealed class SnapshotDecodeCommand : CliCommand
                 return call.Io.Fail($"Error reading snapshot: {broken.Message}");
             }
 
-            Print(call, state.Root, heap);
+            await PrintAsync(call, state.Root, heap, cancellation).ConfigureAwait(false);
             return ExitCode.Success;
         }
     }
 
-    private static void Print(CliCall call, StateRoot root, MemoryRecordHeap heap)
+    private static async Task PrintAsync(CliCall call, StateRoot root, MemoryRecordHeap heap, CancellationToken cancellation)
     {
         void Line(string type, Action<GoJsonWriter> data) => call.Io.Out.WriteLine(CompactJson.Of(json =>
         {
@@ -78,7 +76,7 @@ internal sealed class SnapshotDecodeCommand : CliCommand
             Line("Register", json => CatalogJson.HealthCheck(json, check));
         foreach (var (key, entry) in root.Kv.Scan([]))
         {
-            var value = entry.Version == 0 ? [] : heap.ReadAsync(entry.Version, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            var value = entry.Version == 0 ? [] : await heap.ReadAsync(entry.Version, cancellation).ConfigureAwait(false);
             Line("KVS", json => KvJson.Write(json, key, entry, value));
         }
 
