@@ -42,7 +42,7 @@ internal sealed class AgentStores : IAsyncDisposable
         try
         {
             // The log's lock is held: nobody else uses the directory, so the scratch file may be replaced.
-            return new AgentStores(new ServerStores(log, FasterRecordHeap.Open(Path.Combine(directory, "heap"), new RecordHeapOptions()), snapshots));
+            return new AgentStores(new ServerStores(log, FasterRecordHeap.Open(Path.Combine(directory, "heap"), RecordHeapOptions.For(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)), snapshots));
         }
         catch
         {

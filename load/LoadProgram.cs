@@ -34,7 +34,7 @@ public static class LoadProgram
         output.WriteLine("usage: load SCENARIO[,SCENARIO...]|all [--address IP] [--http-port N] [--dns-port N] [--connections N]");
         output.WriteLine("            [--seconds S] [--warm-up S] [--rate REQUESTS_PER_SECOND] [--ramp] [--no-data] [--json FILE]");
         output.WriteLine("       load compare SCENARIO[,SCENARIO...] --target NAME=[etcd:]ADDRESS[:PORT] --target ... [--rounds N] [--seconds S] [--connections N]");
-        output.WriteLine("       load growth [--address IP] [--pid N] [--pictures DIRECTORY] [--seconds S] [--connections N]");
+        output.WriteLine("       load growth [keys,instances,waits] [--address IP] [--pid N] [--pictures DIRECTORY] [--seconds S] [--connections N]");
         foreach (var (name, description) in LoadSession.Scenarios)
             output.WriteLine($"  {name,-16}  {description}");
     }

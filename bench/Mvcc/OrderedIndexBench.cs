@@ -70,7 +70,7 @@ public class OrderedIndexBench
     public long Scan_all()
     {
         long sum = 0;
-        foreach (KeyValuePair<byte[], long> pair in _index.Scan([]))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, long> pair in _index.Scan([]))
             sum += pair.Value;
         return sum;
     }

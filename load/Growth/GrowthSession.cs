@@ -27,9 +27,12 @@ public sealed class GrowthSession(LoadOptions options, TextWriter output)
     /// <exception cref="IOException">The agent refused some of the data, or a picture cannot be written.</exception>
     public bool Run()
     {
-        GrowKeys();
-        GrowInstances();
-        GrowWaits();
+        if (Wants("keys"))
+            GrowKeys();
+        if (Wants("instances"))
+            GrowInstances();
+        if (Wants("waits"))
+            GrowWaits();
         foreach (var unit in _points.Select(static point => point.Unit).Distinct())
         {
             if (options.PictureDirectory is not { } directory)
@@ -41,6 +44,9 @@ public sealed class GrowthSession(LoadOptions options, TextWriter output)
 
         return _points.TrueForAll(static point => point.IsClean);
     }
+
+    /// <summary>No names: everything.</summary>
+    private bool Wants(string unit) => options.Scenarios.Count == 0 || options.Scenarios.Contains(unit);
 
     private void GrowKeys()
     {

@@ -40,7 +40,7 @@ internal sealed class LockState
     }
 
     /// <summary>The session that holds a key; empty for none.</summary>
-    public string HolderOf(ReadOnlySpan<byte> key) => Root.Kv.TryGet(key, out KvEntry entry) ? entry.Session ?? "" : "";
+    public string HolderOf(ReadOnlySpan<byte> key) => Root.Kv.TryGet(key, out KvEntry? entry) ? entry.Session ?? "" : "";
 
     public LockState Copy() => new(new MemoryStream(Snapshot()));
 

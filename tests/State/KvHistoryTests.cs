@@ -47,11 +47,11 @@ public sealed class KvHistoryTests
             {
                 string from = random.Next(2) == 0 ? prefix : prefix + "2";
                 Assert.Equal(past[at].Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(pair.Key, from) >= 0).OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => $"{pair.Key}@{pair.Value}"),
-                    history.Scan(Bytes(prefix), Bytes(from), at).Select(static pair => $"{Encoding.UTF8.GetString(pair.Key)}@{pair.Value.ModifyIndex}"));
+                    history.Scan(Bytes(prefix), Bytes(from), at).Select(static pair => $"{Encoding.UTF8.GetString(pair.Key.Span)}@{pair.Value.ModifyIndex}"));
             }
 
             foreach (string key in new[] { "a/0", "b/3", "c/5" })
-                Assert.Equal(past[at].TryGetValue(key, out long modified) ? modified : -1, history.TryGet(Bytes(key), at, out KvEntry? entry) ? entry.Value.ModifyIndex : -1);
+                Assert.Equal(past[at].TryGetValue(key, out long modified) ? modified : -1, history.TryGet(Bytes(key), at, out KvEntry? entry) ? entry.ModifyIndex : -1);
         }
 
         Assert.False(history.Holds(index + 1));

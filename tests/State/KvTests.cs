@@ -10,7 +10,7 @@ public class KvTests
     public void A_set_creates_a_key_with_equal_indexes()
     {
         long index = _state.Put("a", "1", flags: 42).Index;
-        Assert.Equal((index, index, 42UL), (_state.Get("a")!.Value.CreateIndex, _state.Get("a")!.Value.ModifyIndex, _state.Get("a")!.Value.Flags));
+        Assert.Equal((index, index, 42UL), (_state.Get("a")!.CreateIndex, _state.Get("a")!.ModifyIndex, _state.Get("a")!.Flags));
         Assert.Equal("1", _state.Value("a"));
     }
 
@@ -19,7 +19,7 @@ public class KvTests
     {
         long created = _state.Put("a", "1", flags: 7).Index;
         long modified = _state.Put("a", "2").Index;
-        Assert.Equal((created, modified, 0UL), (_state.Get("a")!.Value.CreateIndex, _state.Get("a")!.Value.ModifyIndex, _state.Get("a")!.Value.Flags));
+        Assert.Equal((created, modified, 0UL), (_state.Get("a")!.CreateIndex, _state.Get("a")!.ModifyIndex, _state.Get("a")!.Flags));
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public class KvTests
     {
         long first = _state.Put("a", value).Index;
         Assert.True(_state.Put("a", value).IsApplied);
-        Assert.Equal(first, _state.Get("a")!.Value.ModifyIndex);
+        Assert.Equal(first, _state.Get("a")!.ModifyIndex);
         Assert.Equal(first, _state.Kv.TableIndex);
         Assert.Empty(_state.Changes.KvKeys);
     }
@@ -41,7 +41,7 @@ public class KvTests
     {
         _state.Put("a", before);
         long index = _state.Put("a", after).Index;
-        Assert.Equal((index, after), (_state.Get("a")!.Value.ModifyIndex, _state.Value("a")));
+        Assert.Equal((index, after), (_state.Get("a")!.ModifyIndex, _state.Value("a")));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public class KvTests
         _state.Put("a", "1");
         _state.Delete("a");
         long again = _state.Put("a", "1").Index;
-        Assert.Equal(again, _state.Get("a")!.Value.CreateIndex);
+        Assert.Equal(again, _state.Get("a")!.CreateIndex);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public class KvTests
     public void Superseded_values_are_reported_so_that_they_can_be_freed()
     {
         _state.Put("a", "1");
-        long version = _state.Get("a")!.Value.Version;
+        long version = _state.Get("a")!.Version;
         _state.Put("a", "2");
         Assert.Equal([version], _state.Changes.Superseded);
     }
@@ -175,7 +175,7 @@ public class KvTests
     public void An_empty_value_has_no_record()
     {
         _state.Put("a", "");
-        Assert.Equal((0L, 0), (_state.Get("a")!.Value.Version, _state.Get("a")!.Value.ValueLength));
+        Assert.Equal((0L, 0), (_state.Get("a")!.Version, _state.Get("a")!.ValueLength));
         Assert.Equal(0, _state.Heap.Count);
     }
 }

@@ -38,7 +38,7 @@ public sealed class RestoreTests
         Assert.True(_state.Changes.Everything);
         Assert.Equal((null, "theirs", new string('n', 200)), (_state.Value("old"), _state.Value("both"), _state.Value("new/1")));
         Assert.Equal(["restored"], _state.Catalog.Nodes().Select(static node => node.Name));
-        Assert.Equal(_other.Get("both")!.Value.ModifyIndex, _state.Get("both")!.Value.ModifyIndex);
+        Assert.Equal(_other.Get("both")!.ModifyIndex, _state.Get("both")!.ModifyIndex);
         Assert.Null(_state.Root.Staged);
     }
 
@@ -53,7 +53,7 @@ public sealed class RestoreTests
         Restore(_state, _other);
         _state.Put("after", "1");
 
-        Assert.Equal(highest + 1, _state.Get("after")!.Value.ModifyIndex);
+        Assert.Equal(highest + 1, _state.Get("after")!.ModifyIndex);
         Assert.Equal(_state.Index, _state.Root.Index);
         Assert.Equal(highest + 1, _state.Root.ClientIndex);
     }

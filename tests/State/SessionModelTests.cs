@@ -211,10 +211,10 @@ public sealed class SessionModelTests
         Assert.Equal(_sessions.Keys.Order(StringComparer.Ordinal), _state.Root.Sessions.All().Select(static session => session.Id));
         Assert.Equal(
             _keys.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => (pair.Key, pair.Value.Holder, pair.Value.LockIndex)),
-            _state.Keys("").Select(key => (key, _state.Get(key)!.Value.Session, _state.Get(key)!.Value.LockIndex)));
+            _state.Keys("").Select(key => (key, _state.Get(key)!.Session, _state.Get(key)!.LockIndex)));
         Assert.Equal(_delays.Keys.Order(StringComparer.Ordinal), _state.Root.Sessions.LockDelays().Select(static delay => System.Text.Encoding.UTF8.GetString(delay.Key)));
         int held = 0;
-        foreach (KeyValuePair<byte[], byte> _ in _state.Kv.Held.Scan([]))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, byte> _ in _state.Kv.Held.Scan([]))
             held++;
         Assert.True(held == _keys.Values.Count(static key => key.Holder is not null), $"step {step}: {held} held keys in the index");
     }

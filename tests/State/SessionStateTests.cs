@@ -294,7 +294,7 @@ public sealed class SessionStateTests
         // The end of the session after a restore still finds its keys.
         using CommandBuffer destroy = Commands.SessionDestroy(A);
         restored.Apply([new Core.Ports.LogEntry(restored.Root.Index + 1, 1, Core.Ports.LogEntryKind.Command, destroy.Memory)], new CommandResult[1], new ChangeSet());
-        Assert.True(restored.Root.Kv.TryGet("mine"u8, out KvEntry entry));
+        Assert.True(restored.Root.Kv.TryGet("mine"u8, out KvEntry? entry));
         Assert.Null(entry.Session);
     }
 
@@ -312,7 +312,7 @@ public sealed class SessionStateTests
         return _state.Apply(command);
     }
 
-    private KvEntry Entry(string key) => _state.Get(key)!.Value;
+    private KvEntry Entry(string key) => _state.Get(key)!;
 
     private (string Status, string Output) Leads()
     {

@@ -91,14 +91,16 @@ public class SnapshotTests
     }
 
     [Fact]
-    public void A_snapshot_cut_anywhere_is_refused()
+    public void A_snapshot_cut_anywhere_is_refused_and_leaves_nothing_in_the_heap()
     {
         byte[] saved = Save(Filled());
         for (int length = 0; length < saved.Length; length += 97)
         {
-            var machine = new StateMachine(new MemoryRecordHeap());
+            var heap = new MemoryRecordHeap();
+            var machine = new StateMachine(heap);
             Assert.Throws<InvalidDataException>(() => machine.Restore(new MemoryStream(saved, 0, length), new ChangeSet()));
             Assert.Same(StateRoot.Empty, machine.Root);
+            Assert.Equal(0, heap.Count);
         }
     }
 

@@ -74,11 +74,11 @@ internal sealed class StateHarness
 
     public CommandResult DeleteTree(string prefix) => Apply(Commands.KvDeleteTree(Bytes(prefix)));
 
-    public KvEntry? Get(string key) => Kv.TryGet(Bytes(key), out KvEntry entry) ? entry : null;
+    public KvEntry? Get(string key) => Kv.TryGet(Bytes(key), out KvEntry? entry) ? entry : null;
 
     public string? Value(string key) => Get(key) is not { } entry ? null : entry.Version == 0 ? "" : ReadText(entry.Version);
 
-    public string[] Keys(string prefix) => [.. Kv.Scan(Bytes(prefix)).Select(pair => Encoding.UTF8.GetString(pair.Key))];
+    public string[] Keys(string prefix) => [.. Kv.Scan(Bytes(prefix)).Select(pair => Encoding.UTF8.GetString(pair.Key.Span))];
 
     public long PrefixIndex(string prefix) => Kv.PrefixIndex(Bytes(prefix));
 

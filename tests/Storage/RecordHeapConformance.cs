@@ -107,16 +107,17 @@ public abstract class RecordHeapConformance : IDisposable
     {
         using var stop = new CancellationTokenSource();
         long newest = 0;
-        Task[] readers = [.. Enumerable.Range(0, 4).Select(seed => Task.Run(async () =>
+        // On threads of their own: in the pool they would leave no thread to those of other tests.
+        Task[] readers = [.. Enumerable.Range(0, 4).Select(seed => Task.Factory.StartNew(() =>
         {
             var random = new Random(seed);
             while (!stop.IsCancellationRequested)
             {
                 long version = Math.Max(1, Volatile.Read(ref newest) - random.Next(3000));
-                byte[]? read = await ReadAsync(Heap, version);
+                byte[]? read = ReadAsync(Heap, version).GetAwaiter().GetResult();
                 Assert.True(read is null || read.AsSpan().SequenceEqual(Bytes(500, (int)version)));
             }
-        }))];
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         for (int i = 1; i <= 10_000; i++)
         {
             Heap.Put(i, Bytes(500, i));
@@ -151,7 +152,7 @@ public sealed class FasterRecordHeapTests : RecordHeapConformance
     }
 
     // A small memory, so that every test spills.
-    private FasterRecordHeap Open() => FasterRecordHeap.Open(Path.Combine(_directory.Path, "heap"), new RecordHeapOptions(MemoryBytes: 1 << 20, PageBytes: 64 << 10));
+    private FasterRecordHeap Open() => FasterRecordHeap.Open(Path.Combine(_directory.Path, "heap"), new RecordHeapOptions(LeastMemoryBytes: 1 << 20, MostMemoryBytes: 1 << 20, PageBytes: 64 << 10));
 
     [Fact]
     public async Task Spilled_records_are_really_on_disk()
@@ -164,10 +165,60 @@ public sealed class FasterRecordHeapTests : RecordHeapConformance
     }
 
     [Fact]
+    public async Task All_that_lives_stays_in_memory_while_there_is_some_to_spare_and_memory_returns_when_it_is_freed()
+    {
+        using var directory = new TemporaryDirectory();
+        using FasterRecordHeap heap = FasterRecordHeap.Open(Path.Combine(directory.Path, "heap"), new RecordHeapOptions(LeastMemoryBytes: 1 << 20, MostMemoryBytes: 64 << 20, PageBytes: 64 << 10));
+        const int Records = 20_000;
+        for (int i = 1; i <= Records; i++)
+            heap.Put(i, Bytes(1000, i));
+        var reader = default(Copy);
+        Assert.Equal(RecordRead.Found, heap.TryRead(1, ref reader));
+        Assert.True(heap.MemoryBytes > Records * 1000);
+
+        // What is written anew again and again pushes out nothing that lives, as long as compaction follows.
+        for (int i = Records + 1; i <= 6 * Records; i++)
+        {
+            heap.Put(i, Bytes(1000, i));
+            heap.Free(i);
+            for (int wait = 0; i % 1000 == 0 && heap.LogBytes > 33 << 20; wait++)
+            {
+                Assert.True(wait < 3000, $"{heap.LogBytes} bytes of log for {heap.LiveBytes} live");
+                await Task.Delay(10);
+            }
+        }
+
+        for (int i = 1; i <= Records; i += 500)
+        {
+            byte[]? live = heap.TryRead(i, ref reader) == RecordRead.Found ? reader.Bytes : null;
+            Assert.Equal(Bytes(1000, i), live);
+        }
+
+        for (int i = 2; i <= Records; i++)
+            heap.Free(i);
+        for (int wait = 0; heap.MemoryBytes > 8 << 20; wait++)
+        {
+            Assert.True(wait < 3000, $"{heap.MemoryBytes} bytes of memory for {heap.LiveBytes} live");
+            await Task.Delay(10);
+        }
+
+        Assert.Equal(Bytes(1000, 1), await ReadAsync(heap, 1));
+    }
+
+    [Theory]
+    [InlineData(0, 8)]
+    [InlineData(64L << 20, 16)]
+    [InlineData(1L << 30, 256)]
+    [InlineData(3L << 30, 512)]
+    [InlineData(64L << 30, 1024)]
+    public void Records_get_a_quarter_of_the_memory_there_is_within_bounds(long available, long expectedMiB) =>
+        Assert.Equal(expectedMiB << 20, RecordHeapOptions.For(available).MostMemoryBytes);
+
+    [Fact]
     public async Task Disk_space_returns_when_records_are_freed()
     {
         var heap = (FasterRecordHeap)Heap;
-        const int Records = 6000;
+        const int Records = 2000;
         byte[] record = Bytes(60_000, 1);
         for (int i = 1; i <= Records; i++)
         {

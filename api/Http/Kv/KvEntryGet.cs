@@ -41,7 +41,7 @@ internal static class KvEntryGet
     {
         for (int look = 0; look < MaxLooks; look++)
         {
-            if (!root.Kv.TryGet(request.TailBytes, out KvEntry entry))
+            if (!root.Kv.TryGet(request.TailBytes, out KvEntry? entry))
             {
                 request.SetMetadata(root.Kv.TableIndex, options, effectiveConsistency: false);
                 return request.RespondStatusAsync(404);
@@ -92,7 +92,7 @@ internal readonly struct KvEntryBody : IRecordReader
 
     private readonly bool _raw;
 
-    public KvEntryBody(ApiRequest request, in KvEntry entry)
+    public KvEntryBody(ApiRequest request, KvEntry entry)
     {
         Request = request;
         Entry = entry;

@@ -19,7 +19,7 @@ internal static class KvJson
     }
 
     /// <summary>One entry with its value; an empty value is null.</summary>
-    public static void Write(GoJsonWriter json, ReadOnlySpan<byte> key, in KvEntry entry, ReadOnlySpan<byte> value)
+    public static void Write(GoJsonWriter json, ReadOnlySpan<byte> key, KvEntry entry, ReadOnlySpan<byte> value)
     {
         WriteHead(json, key, entry);
         if (value.IsEmpty)
@@ -30,7 +30,7 @@ internal static class KvJson
     }
 
     /// <summary>Everything before the value.</summary>
-    public static void WriteHead(GoJsonWriter json, ReadOnlySpan<byte> key, in KvEntry entry)
+    public static void WriteHead(GoJsonWriter json, ReadOnlySpan<byte> key, KvEntry entry)
     {
         json.BeginObject();
         json.Member("LockIndex"u8, entry.LockIndex);
@@ -41,7 +41,7 @@ internal static class KvJson
     }
 
     /// <summary>Everything after the value.</summary>
-    public static void WriteTail(GoJsonWriter json, in KvEntry entry)
+    public static void WriteTail(GoJsonWriter json, KvEntry entry)
     {
         if (entry.Session is { } session)
             json.Member("Session"u8, session);
@@ -52,7 +52,7 @@ internal static class KvJson
 }
 
 /// <summary>Writes an entry of a list with its value straight from the heap's memory.</summary>
-internal readonly struct KvEntryWriter(GoJsonWriter json, byte[] key, KvEntry entry) : IRecordReader
+internal readonly struct KvEntryWriter(GoJsonWriter json, ReadOnlyMemory<byte> key, KvEntry entry) : IRecordReader
 {
-    public void OnRecord(ReadOnlySpan<byte> record) => KvJson.Write(json, key, entry, record);
+    public void OnRecord(ReadOnlySpan<byte> record) => KvJson.Write(json, key.Span, entry, record);
 }

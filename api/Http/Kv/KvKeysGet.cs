@@ -20,19 +20,19 @@ internal static class KvKeysGet
         byte[] separator = Encoding.UTF8.GetBytes(request.Query.Get(request.Query.Has("separator") ? "separator" : "seperator"));
         using StreamedJson body = request.StreamJson();
         bool any = false;
-        byte[] last = [];
-        int lastLength = 0;
+        ReadOnlyMemory<byte> last = default;
         body.Json.BeginArray();
-        foreach (KeyValuePair<byte[], KvEntry> pair in root.Kv.Scan(read.Prefix))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, KvEntry> pair in root.Kv.Scan(read.Prefix))
         {
-            int length = CutAfter(pair.Key, read.Prefix.Length, separator);
+            int length = CutAfter(pair.Key.Span, read.Prefix.Length, separator);
+            ReadOnlyMemory<byte> cut = pair.Key[..length];
             // Keys come in byte order, so all that share a cut stand together: comparing with the last one removes every duplicate.
-            bool isRepeated = any && length < pair.Key.Length && pair.Key.AsSpan(0, length).SequenceEqual(last.AsSpan(0, lastLength));
+            bool isRepeated = any && length < pair.Key.Length && cut.Span.SequenceEqual(last.Span);
             any = true;
             if (isRepeated)
                 continue;
-            (last, lastLength) = (pair.Key, length);
-            body.Json.Utf8String(pair.Key.AsSpan(0, length));
+            last = cut;
+            body.Json.Utf8String(cut.Span);
             await body.FlushIfFullAsync().ConfigureAwait(false);
         }
         body.Json.EndArray();
@@ -43,11 +43,11 @@ internal static class KvKeysGet
     }
 
     /// <summary>Length of the key up to and with the first separator behind the prefix.</summary>
-    private static int CutAfter(byte[] key, int prefixLength, byte[] separator)
+    private static int CutAfter(ReadOnlySpan<byte> key, int prefixLength, byte[] separator)
     {
         if (separator.Length == 0)
             return key.Length;
-        int at = key.AsSpan(prefixLength).IndexOf(separator);
+        int at = key[prefixLength..].IndexOf(separator);
         return at < 0 ? key.Length : prefixLength + at + separator.Length;
     }
 }

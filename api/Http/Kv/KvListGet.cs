@@ -53,7 +53,7 @@ internal static class KvListGet
         request.SetMetadata(read.IndexOf(root), options, effectiveConsistency: false);
         body.Json.BeginArray();
         int count = 0;
-        foreach ((byte[] key, KvEntry entry) in root.Kv.ScanFrom(page.Prefix, page.From))
+        foreach ((ReadOnlyMemory<byte> key, KvEntry entry) in root.Kv.ScanFrom(page.Prefix, page.From))
         {
             if (count++ == page.Limit)
                 break;
@@ -73,11 +73,11 @@ internal static class KvListGet
         return true;
     }
 
-    private static ValueTask<Written> WriteAsync(ServerRuntime runtime, StreamedJson body, byte[] key, KvEntry entry)
+    private static ValueTask<Written> WriteAsync(ServerRuntime runtime, StreamedJson body, ReadOnlyMemory<byte> key, KvEntry entry)
     {
         if (entry.ValueLength == 0)
         {
-            KvJson.Write(body.Json, key, entry, []);
+            KvJson.Write(body.Json, key.Span, entry, []);
             return ValueTask.FromResult(Written.Yes);
         }
         var writer = new KvEntryWriter(body.Json, key, entry);
@@ -89,19 +89,19 @@ internal static class KvListGet
         };
     }
 
-    private static async ValueTask<Written> WriteFromDiskAsync(ServerRuntime runtime, StreamedJson body, byte[] key, KvEntry entry)
+    private static async ValueTask<Written> WriteFromDiskAsync(ServerRuntime runtime, StreamedJson body, ReadOnlyMemory<byte> key, KvEntry entry)
     {
         byte[]? value = await runtime.Heap.ReadAsync(entry.Version, default).ConfigureAwait(false);
         if (value is null)
             return Written.Gone;
-        KvJson.Write(body.Json, key, entry, value);
+        KvJson.Write(body.Json, key.Span, entry, value);
         return Written.Yes;
     }
 
     /// <summary>The entry as it is now; nothing if it was deleted.</summary>
-    private static async ValueTask WriteNewestAsync(ServerRuntime runtime, StreamedJson body, byte[] key)
+    private static async ValueTask WriteNewestAsync(ServerRuntime runtime, StreamedJson body, ReadOnlyMemory<byte> key)
     {
-        while (runtime.Root.Kv.TryGet(key, out KvEntry entry)
+        while (runtime.Root.Kv.TryGet(key.Span, out KvEntry? entry)
             && await WriteAsync(runtime, body, key, entry).ConfigureAwait(false) == Written.Gone)
         {
             // Replaced again between the look and the read: the next look has a newer root.

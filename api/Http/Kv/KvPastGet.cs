@@ -58,10 +58,10 @@ internal static class KvPastGet
     {
         if (!history.TryGet(request.TailBytes, at, out KvEntry? entry))
             await request.RespondStatusAsync(404).ConfigureAwait(false);
-        else if (await ValueOfAsync(request.Services.Runtime, entry.Value).ConfigureAwait(false) is not { } value)
+        else if (await ValueOfAsync(request.Services.Runtime, entry).ConfigureAwait(false) is not { } value)
             await request.RespondErrorAsync(410, OutsideText(request.Services.Runtime.History, at)).ConfigureAwait(false);
         else
-            await new KvEntryBody(request, entry.Value).SendAsync(value).ConfigureAwait(false);
+            await new KvEntryBody(request, entry).SendAsync(value).ConfigureAwait(false);
     }
 
     private static async ValueTask AnswerListAsync(ApiRequest request, KvHistory history, long at)
@@ -75,7 +75,7 @@ internal static class KvPastGet
         using StreamedJson body = request.StreamJson();
         body.Json.BeginArray();
         int count = 0;
-        foreach ((byte[] key, KvEntry entry) in history.Scan(page.Prefix, page.From, at))
+        foreach ((ReadOnlyMemory<byte> key, KvEntry entry) in history.Scan(page.Prefix, page.From, at))
         {
             if (count++ == page.Limit)
                 break;
@@ -88,7 +88,7 @@ internal static class KvPastGet
                 return;
             }
 
-            KvJson.Write(body.Json, key, entry, value);
+            KvJson.Write(body.Json, key.Span, entry, value);
             await body.FlushIfFullAsync().ConfigureAwait(false);
         }
 

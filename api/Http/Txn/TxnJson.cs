@@ -32,10 +32,10 @@ internal static class TxnJson
         foreach (TxnResult result in results)
         {
             json.BeginObject();
-            if (result.Key is { } key)
+            if (result is { Key: { } key, Entry: { } entry })
             {
                 json.Name("KV"u8);
-                KvJson.Write(json, key, result.Entry, result.Value);
+                KvJson.Write(json, key, entry, result.Value);
             }
             else if (result.Node is { } node)
             {

@@ -23,13 +23,13 @@ internal sealed class KvWatchTarget(WatchedRead read, byte[] name, bool isPrefix
         GoJsonWriter json = events.BeginData();
         json.BeginArray();
         long bytes = 0;
-        foreach ((byte[] key, KvEntry entry) in root.Kv.Scan(name))
+        foreach ((ReadOnlyMemory<byte> key, KvEntry entry) in root.Kv.Scan(name))
         {
             if (!isPrefix && key.Length != name.Length)
                 break;
             // Replaced since: the change that did it comes next.
             if (await ValueOfAsync(events.Request.Services.Runtime, entry).ConfigureAwait(false) is { } value)
-                KvJson.Write(json, key, entry, value);
+                KvJson.Write(json, key.Span, entry, value);
             bytes += key.Length + entry.ValueLength;
             if (bytes > MaxStateBytes)
             {

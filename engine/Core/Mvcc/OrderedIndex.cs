@@ -4,7 +4,7 @@ namespace Praetor.Core.Mvcc;
 
 /// <summary>
 /// An immutable ordered map from key bytes to a small value: a B+tree whose versions share nodes. Readers hold a version as long
-/// as they like; a writer makes the next one with <see cref="Begin"/>. Keys must not be changed after they are put in.
+/// as they like; a writer makes the next one with <see cref="Begin"/>.
 /// </summary>
 /// <typeparam name="T">What is kept per key: a struct that scans need, or a reference to an immutable record.</typeparam>
 public sealed class OrderedIndex<T>
@@ -41,8 +41,8 @@ public sealed class OrderedIndex<T>
         while (node is Branch branch)
             node = branch.Children[branch.ChildFor(key)];
         var leaf = (Leaf<T>)node;
-        int at = leaf.LowerBound(key);
-        if (at < leaf.Count && leaf.Keys[at].AsSpan().SequenceEqual(key))
+        int at = leaf.Keys.LowerBound(key);
+        if (at < leaf.Count && leaf.Keys[at].SequenceEqual(key))
         {
             value = leaf.Values[at];
             return true;

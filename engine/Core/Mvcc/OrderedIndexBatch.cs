@@ -26,11 +26,11 @@ public sealed class OrderedIndexBatch<T>
     /// <summary>Finds a key, own writes included.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, [MaybeNullWhen(false)] out T value) => OrderedIndex<T>.TryGet(_root, key, out value);
 
-    /// <summary>Entries under a prefix as of now. Writing ends the scan's validity: collect first, then write.</summary>
+    /// <summary>Entries under a prefix as of now. Writing ends the walk: collect first, then write; keys that were met stay good.</summary>
     public OrderedIndexScan<T> Scan(byte[] prefix) => new(_root, prefix, prefix);
 
-    /// <summary>Adds or replaces. The key array belongs to the index from now on (an existing key keeps its old array).</summary>
-    public void Set(byte[] key, T value)
+    /// <summary>Adds or replaces. The key is copied.</summary>
+    public void Set(ReadOnlySpan<byte> key, T value)
     {
         TreeNode left = Put(_root, key, value, out TreeNode? right);
         if (right is null)
@@ -68,7 +68,7 @@ public sealed class OrderedIndexBatch<T>
         return new OrderedIndex<T>(_root, _count);
     }
 
-    private TreeNode Put(TreeNode node, byte[] key, T value, out TreeNode? right)
+    private TreeNode Put(TreeNode node, ReadOnlySpan<byte> key, T value, out TreeNode? right)
     {
         right = null;
         if (node is Leaf<T> leaf)
@@ -79,14 +79,14 @@ public sealed class OrderedIndexBatch<T>
         branch.Children[at] = Put(branch.Children[at], key, value, out TreeNode? split);
         if (split is null)
             return branch;
-        byte[] bound = FirstKey(split);
-        if (branch.Count < TreeNode.Capacity)
+        ReadOnlySpan<byte> bound = FirstKey(split);
+        if (!branch.IsFullFor(1, bound.Length))
         {
             branch.Insert(at + 1, bound, split);
             return branch;
         }
 
-        Branch upper = branch.SplitOff(SplitPoint(at + 1));
+        Branch upper = branch.SplitOff(SplitPoint(branch, at + 1));
         if (at + 1 <= branch.Count)
             branch.Insert(at + 1, bound, split);
         else
@@ -95,24 +95,24 @@ public sealed class OrderedIndexBatch<T>
         return branch;
     }
 
-    private Leaf<T> PutInLeaf(Leaf<T> leaf, byte[] key, T value, out TreeNode? right)
+    private Leaf<T> PutInLeaf(Leaf<T> leaf, ReadOnlySpan<byte> key, T value, out TreeNode? right)
     {
         right = null;
-        int at = leaf.LowerBound(key);
-        if (at < leaf.Count && leaf.Keys[at].AsSpan().SequenceEqual(key))
+        int at = leaf.Keys.LowerBound(key);
+        if (at < leaf.Count && leaf.Keys[at].SequenceEqual(key))
         {
             leaf.Values[at] = value;
             return leaf;
         }
 
         _count++;
-        if (leaf.Count < TreeNode.Capacity)
+        if (!leaf.IsFullFor(1, key.Length))
         {
             leaf.Insert(at, key, value);
             return leaf;
         }
 
-        Leaf<T> upper = leaf.SplitOff(SplitPoint(at));
+        Leaf<T> upper = leaf.SplitOff(SplitPoint(leaf, at));
         if (at <= leaf.Count)
             leaf.Insert(at, key, value);
         else
@@ -122,14 +122,14 @@ public sealed class OrderedIndexBatch<T>
     }
 
     // Keys often arrive in order (restores, counters): splitting at the end keeps such nodes full.
-    private static int SplitPoint(int insertAt) => insertAt >= TreeNode.Capacity ? TreeNode.Capacity - 1 : TreeNode.Capacity / 2;
+    private static int SplitPoint(TreeNode node, int insertAt) => insertAt >= node.Count ? node.Count - 1 : node.Count / 2;
 
     private TreeNode Delete(TreeNode node, ReadOnlySpan<byte> key)
     {
         if (node is Leaf<T> leaf)
         {
             Leaf<T> owned = leaf.OwnedBy(_owner);
-            owned.RemoveAt(owned.LowerBound(key));
+            owned.RemoveAt(owned.Keys.LowerBound(key));
             return owned;
         }
 
@@ -148,7 +148,7 @@ public sealed class OrderedIndexBatch<T>
     {
         TreeNode left = parent.Children[leftAt];
         TreeNode right = parent.Children[leftAt + 1];
-        if (left.Count + right.Count > TreeNode.Capacity)
+        if (left.IsFullFor(right.Count, right.Keys.KeyBytes))
             return;
         if (left is Leaf<T> leftLeaf)
         {
@@ -166,7 +166,7 @@ public sealed class OrderedIndexBatch<T>
         parent.RemoveAt(leftAt + 1);
     }
 
-    private static byte[] FirstKey(TreeNode node)
+    private static ReadOnlySpan<byte> FirstKey(TreeNode node)
     {
         while (node is Branch branch)
             node = branch.Children[0];

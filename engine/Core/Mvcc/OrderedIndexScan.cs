@@ -3,7 +3,7 @@ using System.Collections;
 namespace Praetor.Core.Mvcc;
 
 /// <summary>An ordered walk over the entries under a prefix. Use in foreach (no allocation but its path), or as an IEnumerable.</summary>
-public readonly struct OrderedIndexScan<T> : IEnumerable<KeyValuePair<byte[], T>>
+public readonly struct OrderedIndexScan<T> : IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, T>>
 {
     private readonly TreeNode _root;
     private readonly byte[] _prefix;
@@ -19,12 +19,12 @@ public readonly struct OrderedIndexScan<T> : IEnumerable<KeyValuePair<byte[], T>
     /// <summary>Starts the walk.</summary>
     public Enumerator GetEnumerator() => new(_root, _prefix, _from);
 
-    IEnumerator<KeyValuePair<byte[], T>> IEnumerable<KeyValuePair<byte[], T>>.GetEnumerator() => GetEnumerator();
+    IEnumerator<KeyValuePair<ReadOnlyMemory<byte>, T>> IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, T>>.GetEnumerator() => GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The walk itself: a stack of positions, one per level.</summary>
-    public struct Enumerator : IEnumerator<KeyValuePair<byte[], T>>
+    public struct Enumerator : IEnumerator<KeyValuePair<ReadOnlyMemory<byte>, T>>
     {
         // 32^12 keys are more than memory holds; a half-full tree of 12 levels still has 16^12.
         private const int MaxDepth = 16;
@@ -48,11 +48,11 @@ public readonly struct OrderedIndexScan<T> : IEnumerable<KeyValuePair<byte[], T>
             }
 
             _leaf = (Leaf<T>)node;
-            _at = _leaf.LowerBound(from) - 1;
+            _at = _leaf.Keys.LowerBound(from) - 1;
         }
 
-        /// <summary>The current entry.</summary>
-        public readonly KeyValuePair<byte[], T> Current => new(_leaf!.Keys[_at], _leaf.Values[_at]);
+        /// <summary>The current entry. Its key stays good for ever, and keeps its neighbours' in memory.</summary>
+        public readonly KeyValuePair<ReadOnlyMemory<byte>, T> Current => new(_leaf!.Keys.Memory(_at), _leaf.Values[_at]);
 
         readonly object IEnumerator.Current => Current;
 
@@ -63,7 +63,7 @@ public readonly struct OrderedIndexScan<T> : IEnumerable<KeyValuePair<byte[], T>
             {
                 if (++_at < _leaf.Count)
                 {
-                    if (_leaf.Keys[_at].AsSpan().StartsWith(_prefix))
+                    if (_leaf.Keys[_at].StartsWith(_prefix))
                         return true;
                     _leaf = null;
                     return false;

@@ -94,11 +94,7 @@ public sealed class ChangeSet
         _tables |= accepted._tables;
     }
 
-    internal void Written(long version)
-    {
-        if (version != 0)
-            _written?.Add(version);
-    }
+    internal void Written(long version) => _written?.Add(version);
 
     internal void KvChanged(KvChange change, long superseded)
     {

@@ -101,7 +101,7 @@ internal sealed class SnapshotWriter(IRecordHeap? heap, Stream output)
     private void WriteKv(KvTable kv, CommandBuffer record)
     {
         var values = new ValuesAhead(heap);
-        foreach (KeyValuePair<byte[], KvEntry> pair in kv.Entries.Scan([]))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, KvEntry> pair in kv.Entries.Scan([]))
         {
             if (values.IsFull)
                 WriteNext(values, record);
@@ -121,25 +121,24 @@ internal sealed class SnapshotWriter(IRecordHeap? heap, Stream output)
 
     private void WriteNext(ValuesAhead values, CommandBuffer record)
     {
-        (byte[] key, KvEntry entry, byte[]? value) = values.Take();
+        (ReadOnlyMemory<byte> key, KvEntry entry, ReadOnlyMemory<byte> value) = values.Take();
         FieldWriter writer = Begin(record, SnapshotTag.KvEntry);
-        writer.Bytes(key);
+        writer.Bytes(key.Span);
         writer.Int(entry.CreateIndex);
         writer.Int(entry.ModifyIndex);
         writer.Int(entry.LockIndex);
         writer.UInt(entry.Flags);
         writer.OptionalText(entry.Session);
-        if (value is not null)
-            record.Write(value);
+        record.Write(value.Span);
         Flush(record, heap is null ? entry.ValueLength : 0);
     }
 
     private void WriteTombstones(Mvcc.OrderedIndexScan<long> tombstones, SnapshotTag tag, CommandBuffer record)
     {
-        foreach ((byte[] key, long index) in tombstones)
+        foreach ((ReadOnlyMemory<byte> key, long index) in tombstones)
         {
             FieldWriter writer = Begin(record, tag);
-            writer.Bytes(key);
+            writer.Bytes(key.Span);
             writer.Int(index);
             Flush(record);
         }
@@ -195,26 +194,26 @@ internal sealed class SnapshotWriter(IRecordHeap? heap, Stream output)
 
         FieldWriter free = Begin(record, SnapshotTag.FreeVirtualIps);
         free.UInt(ips.Last);
-        foreach ((byte[] number, _) in ips.Free.Scan([]))
-            free.UInt(BinaryPrimitives.ReadUInt32BigEndian(number));
+        foreach ((ReadOnlyMemory<byte> number, _) in ips.Free.Scan([]))
+            free.UInt(BinaryPrimitives.ReadUInt32BigEndian(number.Span));
         Flush(record);
     }
 
     private void WriteForwarded(ForwardedWrites forwarded, CommandBuffer record)
     {
-        foreach ((byte[] origin, ForwardingOrigin known) in forwarded.Origins.Scan([]))
+        foreach ((ReadOnlyMemory<byte> origin, ForwardingOrigin known) in forwarded.Origins.Scan([]))
         {
             FieldWriter writer = Begin(record, SnapshotTag.ForwardingOrigin);
-            writer.Bytes(origin);
+            writer.Bytes(origin.Span);
             writer.Int(known.Settled);
             writer.Int(known.LastIndex);
             Flush(record);
         }
 
-        foreach ((byte[] key, CommandResult result) in forwarded.Results.Scan([]))
+        foreach ((ReadOnlyMemory<byte> key, CommandResult result) in forwarded.Results.Scan([]))
         {
             FieldWriter writer = Begin(record, SnapshotTag.ForwardedResult);
-            writer.Bytes(key);
+            writer.Bytes(key.Span);
             writer.Int(result.Index);
             writer.Byte((byte)result.Outcome);
             writer.OptionalText(result.Refusal);
@@ -232,10 +231,10 @@ internal sealed class SnapshotWriter(IRecordHeap? heap, Stream output)
             Flush(record);
         }
 
-        foreach ((byte[] key, LockDelay delay) in sessions.Delays.Scan([]))
+        foreach ((ReadOnlyMemory<byte> key, LockDelay delay) in sessions.Delays.Scan([]))
         {
             FieldWriter writer = Begin(record, SnapshotTag.LockDelay);
-            writer.Bytes(key);
+            writer.Bytes(key.Span);
             writer.Int(delay.Index);
             writer.Int(delay.DelayNs);
             Flush(record);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Praetor.Core.Ports;
 using Praetor.Core.State.Kv;
 
@@ -23,37 +24,58 @@ internal sealed class ValuesAhead(IRecordHeap? heap)
     public bool IsEmpty => _count == 0;
 
     /// <summary>Adds an entry; its value may be on its way from now on.</summary>
-    public void Add(byte[] key, in KvEntry entry)
+    public void Add(ReadOnlyMemory<byte> key, KvEntry entry)
     {
         ref Slot slot = ref _slots[(_first + _count++) % Size];
-        slot = new Slot { Key = key, Entry = entry };
+        slot = slot with { Key = key, Entry = entry, Value = new Copy { Buffer = slot.Value.Buffer } };
         if (heap is null || entry.Version == 0)
             return;
-        ValueTask<byte[]?> reading = heap.ReadAsync(entry.Version, CancellationToken.None);
-        if (reading.IsCompletedSuccessfully)
-            slot.Value = reading.Result ?? throw Missing(entry.Version);
-        else
-            slot.Reading = reading.AsTask();
+        switch (heap.TryRead(entry.Version, ref slot.Value))
+        {
+            case RecordRead.Missing:
+                throw Missing(entry.Version);
+            case RecordRead.OnDisk:
+                slot.Reading = heap.ReadAsync(entry.Version, CancellationToken.None).AsTask();
+                break;
+        }
     }
 
-    /// <summary>The oldest entry with its value; null if it has none or values are not read.</summary>
+    /// <summary>The oldest entry with its value, which is good until the next is added; nothing if it has none or values are not read.</summary>
     /// <exception cref="InvalidDataException">The value is missing or damaged.</exception>
-    public (byte[] Key, KvEntry Entry, byte[]? Value) Take()
+    public (ReadOnlyMemory<byte> Key, KvEntry Entry, ReadOnlyMemory<byte> Value) Take()
     {
-        Slot slot = _slots[_first];
-        _slots[_first] = default;
+        ref Slot slot = ref _slots[_first];
         _first = (_first + 1) % Size;
         _count--;
-        return (slot.Key, slot.Entry, slot.Reading is { } reading ? reading.GetAwaiter().GetResult() ?? throw Missing(slot.Entry.Version) : slot.Value);
+        ReadOnlyMemory<byte> value = slot.Value.Buffer.AsMemory(0, slot.Value.Length);
+        if (slot.Reading is { } reading)
+            value = reading.GetAwaiter().GetResult() ?? throw Missing(slot.Entry.Version);
+        slot.Reading = null;
+        return (slot.Key, slot.Entry, value);
     }
 
     private static InvalidDataException Missing(long version) => new($"record {version} of a live key is missing from the heap");
 
     private struct Slot
     {
-        public byte[] Key;
+        public ReadOnlyMemory<byte> Key;
         public KvEntry Entry;
-        public byte[]? Value;
+        public Copy Value;
         public Task<byte[]?>? Reading;
+    }
+
+    /// <summary>A value that was in memory, in an array that serves one entry after the other.</summary>
+    private struct Copy : IRecordReader
+    {
+        public byte[]? Buffer;
+        public int Length;
+
+        public void OnRecord(ReadOnlySpan<byte> record)
+        {
+            if (Buffer is null || Buffer.Length < record.Length)
+                Buffer = new byte[BitOperations.RoundUpToPowerOf2((uint)record.Length)];
+            record.CopyTo(Buffer);
+            Length = record.Length;
+        }
     }
 }

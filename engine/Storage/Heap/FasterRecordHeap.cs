@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using FASTER.core;
 using Praetor.Core.Ports;
@@ -8,14 +9,29 @@ using Session = FASTER.core.ClientSession<long, FASTER.core.SpanByte, int, Praet
 namespace Praetor.Storage.Heap;
 
 /// <summary>Sizes of the record heap.</summary>
-/// <param name="MemoryBytes">Memory for records; what does not fit is on disk. A power of two.</param>
+/// <param name="LeastMemoryBytes">Memory for records while there are few.</param>
+/// <param name="MostMemoryBytes">Memory for records when there are many; what does not fit is on disk. A power of two.</param>
 /// <param name="PageBytes">Page of the log. A power of two.</param>
 /// <param name="IndexBytes">Hash index: a process with few records touches little of it. A power of two.</param>
-public sealed record RecordHeapOptions(long MemoryBytes = 32L << 20, int PageBytes = 256 << 10, int IndexBytes = 1 << 20);
+public sealed record RecordHeapOptions(long LeastMemoryBytes = 8L << 20, long MostMemoryBytes = 1L << 30, int PageBytes = 256 << 10, int IndexBytes = 4 << 20)
+{
+    /// <summary>What suits a process that may use so much memory: a quarter of it for records, not more than 1 GiB.</summary>
+    public static RecordHeapOptions For(long availableBytes)
+    {
+        var least = new RecordHeapOptions();
+        long quarter = 1L << BitOperations.Log2((ulong)Math.Max(availableBytes, sizeof(int)) / 4);
+        return least with { MostMemoryBytes = Math.Clamp(quarter, least.LeastMemoryBytes, least.MostMemoryBytes) };
+    }
+
+    /// <summary>
+    /// Bytes that the log of so many live bytes may take before its dead records are compacted away. Half as much again as lives: each byte written is then paid for with two that are moved, at
+    /// most.
+    /// </summary>
+    internal long LogBytesFor(long liveBytes) => LeastMemoryBytes + liveBytes + (liveBytes / 2);
+}
 
 /// <summary>
-/// Records in a FASTER log: the newest in memory, older ones spill to a scratch file that is made anew at every start. Ids are
-/// never rewritten, so a record is written once, read in place and deleted once; none of FASTER's version chains come into play.
+/// Records in a FASTER log: in memory as long as there is some to spare, beyond that in a scratch file that is made anew at every start (<see cref="HeapMemory"/>). Ids are never rewritten, so a record is written once, read in place and deleted once; none of FASTER's version chains come into play.
 /// A record larger than half a page is cut into pieces under negative ids, because a log record must fit into a page. Every stored
 /// value carries a CRC that is checked when it comes from the disk.
 /// </summary>
@@ -27,11 +43,13 @@ public sealed class FasterRecordHeap : IRecordHeap
     private readonly ConcurrentQueue<Session> _sessions = new();
     private readonly IDevice _device;
     private readonly FasterKV<long, SpanByte> _store;
+    private readonly HeapMemory _memory;
     private readonly HeapCompaction _compaction;
     private readonly int _maxPieceBytes;
     private readonly Session _writer;
     // Touched by the writing thread only.
     private readonly Dictionary<long, int> _sizes = [];
+    private long _liveLogBytes;
     private long _liveBytes;
     private long _count;
 
@@ -43,11 +61,12 @@ public sealed class FasterRecordHeap : IRecordHeap
         {
             LogDevice = device,
             PageSizeBits = BitsOf(options.PageBytes),
-            MemorySizeBits = BitsOf(options.MemoryBytes),
+            MemorySizeBits = BitsOf(options.MostMemoryBytes),
             SegmentSizeBits = 26,
             // Records never change in place, so next to nothing need stay mutable.
             MutableFraction = 0.1,
         });
+        _memory = new HeapMemory(_store, options);
         _compaction = new HeapCompaction(_store, options, NewSession);
         _writer = NewSession();
     }
@@ -60,6 +79,9 @@ public sealed class FasterRecordHeap : IRecordHeap
 
     /// <summary>Bytes of log, in memory and on disk, that live and dead records still take.</summary>
     public long LogBytes => _store.Log.TailAddress - _store.Log.BeginAddress;
+
+    /// <summary>Bytes of log in memory.</summary>
+    public long MemoryBytes => _store.Log.MemorySizeBytes;
 
     /// <summary>Opens an empty heap in a directory; what an earlier process left there is deleted.</summary>
     public static FasterRecordHeap Open(string directory, RecordHeapOptions options)
@@ -95,6 +117,8 @@ public sealed class FasterRecordHeap : IRecordHeap
         _sizes.Add(version, record.Length);
         Volatile.Write(ref _count, _sizes.Count);
         Volatile.Write(ref _liveBytes, _liveBytes + record.Length);
+        _liveLogBytes += LogBytesOf(record.Length);
+        _memory.Fit(_liveLogBytes);
     }
 
     /// <inheritdoc/>
@@ -107,7 +131,9 @@ public sealed class FasterRecordHeap : IRecordHeap
         for (int piece = 0; length > _maxPieceBytes && piece * (long)_maxPieceBytes < length; piece++)
             _writer.Delete(PieceKey(version, piece));
         Volatile.Write(ref _liveBytes, _liveBytes - length);
-        _compaction.Consider(_liveBytes);
+        _liveLogBytes -= LogBytesOf(length);
+        _memory.Fit(_liveLogBytes);
+        _compaction.Consider(_liveLogBytes);
     }
 
     /// <inheritdoc/>
@@ -227,6 +253,9 @@ public sealed class FasterRecordHeap : IRecordHeap
         ArrayPool<byte>.Shared.Return(value);
     }
 
+    /// <summary>What a record takes in the log: FASTER's header, the id, a length, ours and the content, in words of eight bytes. That pieces have a header each does not matter.</summary>
+    private static long LogBytesOf(int length) => sizeof(long) + sizeof(long) + ((sizeof(int) + HeapValue.HeaderBytes + (long)length + 7) & ~7);
+
     // Pieces live below zero, where no version id is. 2^14 pieces of at least 32 KiB are more than a record may have.
     private static long PieceKey(long version, int piece) => -((version << 14) | (uint)piece) - 1;
 
@@ -242,7 +271,7 @@ public sealed class FasterRecordHeap : IRecordHeap
 
     private Session NewSession() => _store.For(default(HeapFunctions)).NewSession<HeapFunctions>();
 
-    private static int BitsOf(long powerOfTwo) => System.Numerics.BitOperations.Log2((ulong)powerOfTwo);
+    private static int BitsOf(long powerOfTwo) => BitOperations.Log2((ulong)powerOfTwo);
 
     private struct CopyInto : IRecordReader
     {

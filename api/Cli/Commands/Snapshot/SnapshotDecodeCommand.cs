@@ -77,7 +77,7 @@ internal sealed class SnapshotDecodeCommand : CliCommand
         foreach (var (key, entry) in root.Kv.Scan([]))
         {
             var value = entry.Version == 0 ? [] : await heap.ReadAsync(entry.Version, cancellation).ConfigureAwait(false);
-            Line("KVS", json => KvJson.Write(json, key, entry, value));
+            Line("KVS", json => KvJson.Write(json, key.Span, entry, value));
         }
 
         foreach (var session in root.Sessions.All())

@@ -279,7 +279,7 @@ internal sealed partial class CatalogBatch
     private static List<T> Collect<T>(OrderedIndexScan<T> scan)
     {
         var values = new List<T>();
-        foreach (KeyValuePair<byte[], T> pair in scan)
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, T> pair in scan)
             values.Add(pair.Value);
         return values;
     }

@@ -70,7 +70,7 @@ public sealed class CatalogTables
         if (digits % 2 == 1)
             prefix = prefix[..^1];
         string? found = null;
-        foreach (KeyValuePair<byte[], string> pair in NodesById.Scan(CatalogKey.Of(prefix)))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, string> pair in NodesById.Scan(CatalogKey.Of(prefix)))
         {
             if (found is not null)
                 return null;
@@ -161,13 +161,13 @@ public sealed class CatalogTables
 
     private static IEnumerable<T> Values<T>(OrderedIndexScan<T> scan)
     {
-        foreach (KeyValuePair<byte[], T> pair in scan)
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, T> pair in scan)
             yield return pair.Value;
     }
 
     private static IEnumerable<TResult> Values<T, TResult>(OrderedIndexScan<T> scan, Func<T, TResult> select)
     {
-        foreach (KeyValuePair<byte[], T> pair in scan)
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, T> pair in scan)
             yield return select(pair.Value);
     }
 }

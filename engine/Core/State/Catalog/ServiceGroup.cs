@@ -25,7 +25,7 @@ internal sealed class ServiceGroup(string name, long index)
     private ServiceInstance[] Build(CatalogTables tables)
     {
         var instances = new List<ServiceInstance>();
-        foreach (KeyValuePair<byte[], ServiceRecord> pair in tables.InstancesByName.Scan(CatalogKey.Below(Name)))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, ServiceRecord> pair in tables.InstancesByName.Scan(CatalogKey.Below(Name)))
         {
             ServiceRecord service = pair.Value;
             if (tables.FindNode(service.Node) is not { } node)

@@ -191,11 +191,10 @@ internal sealed class VirtualIpBatch(VirtualIps table)
 
     private uint? TakeNumber()
     {
-        foreach (KeyValuePair<byte[], byte> free in _free.Scan([]))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, byte> free in _free.Scan([]))
         {
-            byte[] key = free.Key;
-            _free.Remove(key);
-            return BinaryPrimitives.ReadUInt32BigEndian(key);
+            _free.Remove(free.Key.Span);
+            return BinaryPrimitives.ReadUInt32BigEndian(free.Key.Span);
         }
 
         return _last < MaxNumber ? ++_last : null;

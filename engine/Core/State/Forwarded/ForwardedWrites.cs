@@ -62,12 +62,12 @@ internal sealed class ForwardedBatch(ForwardedWrites table)
         if (!isKnown)
             ForgetIdle(result.Index);
         settled = Math.Max(settled, known.Settled);
-        foreach (byte[] key in Below(origin, settled))
-            _results.Remove(key);
+        foreach (ReadOnlyMemory<byte> key in Below(origin, settled))
+            _results.Remove(key.Span);
         if (result.Payload is { Length: > MaxKeptPayload })
             result = new CommandResult(result.Index, CommandOutcome.Refused, "the transaction was applied, its answer is lost");
         _results.Set(ForwardedWrites.ResultKey(origin, number), result);
-        _origins.Set(origin.ToArray(), new ForwardingOrigin(settled, result.Index));
+        _origins.Set(origin, new ForwardingOrigin(settled, result.Index));
     }
 
     public void RestoreOrigin(byte[] origin, ForwardingOrigin known) => _origins.Set(origin, known);
@@ -76,12 +76,12 @@ internal sealed class ForwardedBatch(ForwardedWrites table)
 
     public ForwardedWrites Commit() => new(_origins.Commit(), _results.Commit());
 
-    private List<byte[]> Below(ReadOnlySpan<byte> origin, long settled)
+    private List<ReadOnlyMemory<byte>> Below(ReadOnlySpan<byte> origin, long settled)
     {
-        var keys = new List<byte[]>();
-        foreach ((byte[] key, _) in _results.Scan(origin.ToArray()))
+        var keys = new List<ReadOnlyMemory<byte>>();
+        foreach ((ReadOnlyMemory<byte> key, _) in _results.Scan(origin.ToArray()))
         {
-            if (BinaryPrimitives.ReadInt64BigEndian(key.AsSpan(ForwardedWrites.OriginBytes)) >= settled)
+            if (BinaryPrimitives.ReadInt64BigEndian(key.Span[ForwardedWrites.OriginBytes..]) >= settled)
                 break;
             keys.Add(key);
         }
@@ -91,18 +91,18 @@ internal sealed class ForwardedBatch(ForwardedWrites table)
 
     private void ForgetIdle(long index)
     {
-        var idle = new List<byte[]>();
-        foreach ((byte[] origin, ForwardingOrigin known) in _origins.Scan([]))
+        var idle = new List<ReadOnlyMemory<byte>>();
+        foreach ((ReadOnlyMemory<byte> origin, ForwardingOrigin known) in _origins.Scan([]))
         {
             if (index - known.LastIndex > IdleEntries)
                 idle.Add(origin);
         }
 
-        foreach (byte[] origin in idle)
+        foreach (ReadOnlyMemory<byte> origin in idle)
         {
-            foreach (byte[] key in Below(origin, long.MaxValue))
-                _results.Remove(key);
-            _origins.Remove(origin);
+            foreach (ReadOnlyMemory<byte> key in Below(origin.Span, long.MaxValue))
+                _results.Remove(key.Span);
+            _origins.Remove(origin.Span);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using Praetor.Core.Mvcc;
 using Praetor.Core.Ports;
@@ -27,33 +28,35 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
     public OrderedIndexScan<KvEntry> Scan(byte[] prefix) => _entries.Scan(prefix);
 
     /// <summary>The entry of a key as of now, the writes of this batch included.</summary>
-    public bool TryGet(ReadOnlySpan<byte> key, out KvEntry entry) => _entries.TryGet(key, out entry);
+    public bool TryGet(ReadOnlySpan<byte> key, [MaybeNullWhen(false)] out KvEntry entry) => _entries.TryGet(key, out entry);
 
     /// <summary>Set or check-and-set (5.2): keeps CreateIndex and Session, LockIndex becomes 0; an identical write changes nothing.</summary>
     public CommandResult Set(long index, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags, long? casIndex)
     {
-        bool exists = _entries.TryGet(key, out KvEntry old);
-        if (casIndex is { } expected && (exists ? old.ModifyIndex != expected : expected != 0))
+        _entries.TryGet(key, out KvEntry? old);
+        if (casIndex is { } expected && (old?.ModifyIndex ?? 0) != expected)
             return new CommandResult(index, CommandOutcome.NotApplied);
-        if (exists && old.Flags == flags && old.LockIndex == 0 && old.ValueLength == value.Length
+        if (old is not null && old.Flags == flags && old.LockIndex == 0 && old.ValueLength == value.Length
             && IsSame(old, value))
             return new CommandResult(index, CommandOutcome.Applied);
 
-        Put(key, value, new KvEntry
+        Put(key, new KvEntry
         {
-            CreateIndex = exists ? old.CreateIndex : index,
+            Version = Keep(value),
+            CreateIndex = old?.CreateIndex ?? index,
             ModifyIndex = index,
             Flags = flags,
+            Session = old?.Session,
             ValueLength = value.Length,
-            Session = exists ? old.Session : null,
-        }, exists ? old.Version : 0);
+            ValueSum = SumOf(value),
+        }, old);
         return new CommandResult(index, CommandOutcome.Applied);
     }
 
     /// <summary>Delete (5.3): missing is fine, with or without condition.</summary>
     public CommandResult Delete(long index, ReadOnlySpan<byte> key, long? casIndex)
     {
-        if (!_entries.TryGet(key, out KvEntry old))
+        if (!_entries.TryGet(key, out KvEntry? old))
             return new CommandResult(index, CommandOutcome.Applied);
         if (casIndex is { } expected && old.ModifyIndex != expected)
             return new CommandResult(index, CommandOutcome.NotApplied);
@@ -67,11 +70,11 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
     /// <summary>Recursive delete (5.3): one tombstone for the prefix; nothing below it, nothing changes.</summary>
     public CommandResult DeleteTree(long index, byte[] prefix)
     {
-        List<KeyValuePair<byte[], KvEntry>> below = [.. _entries.Scan(prefix)];
+        List<KeyValuePair<ReadOnlyMemory<byte>, KvEntry>> below = [.. _entries.Scan(prefix)];
         if (below.Count == 0)
             return new CommandResult(index, CommandOutcome.Applied);
-        foreach ((byte[] key, KvEntry entry) in below)
-            Remove(index, key, entry);
+        foreach ((ReadOnlyMemory<byte> key, KvEntry entry) in below)
+            Remove(index, key.ToArray(), entry);
         TreeTombstones.Set(prefix, index);
         _indexes = _indexes with { Entries = index, Tombstones = index };
         return new CommandResult(index, CommandOutcome.Applied);
@@ -83,21 +86,23 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
     /// </summary>
     public CommandResult Acquire(long index, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags, string session)
     {
-        bool exists = _entries.TryGet(key, out KvEntry old);
-        bool isHolder = old.Session == session;
-        if (old.Session is not null && !isHolder)
+        _entries.TryGet(key, out KvEntry? old);
+        bool isHolder = old?.Session == session;
+        if (old?.Session is not null && !isHolder)
             return new CommandResult(index, CommandOutcome.NotApplied);
-        if (isHolder && old.Flags == flags && old.ValueLength == value.Length && IsSame(old, value))
+        if (old is not null && isHolder && old.Flags == flags && old.ValueLength == value.Length && IsSame(old, value))
             return new CommandResult(index, CommandOutcome.Applied);
-        Put(key, value, new KvEntry
+        Put(key, new KvEntry
         {
-            CreateIndex = exists ? old.CreateIndex : index,
+            Version = Keep(value),
+            CreateIndex = old?.CreateIndex ?? index,
             ModifyIndex = index,
-            LockIndex = isHolder ? old.LockIndex : old.LockIndex + 1,
+            LockIndex = (old?.LockIndex ?? 0) + (isHolder ? 0 : 1),
             Flags = flags,
-            ValueLength = value.Length,
             Session = session,
-        }, old.Version);
+            ValueLength = value.Length,
+            ValueSum = SumOf(value),
+        }, old);
         if (!isHolder)
             Held.Set(HeldKeys.Of(session, key), 0);
         return new CommandResult(index, CommandOutcome.Applied);
@@ -106,9 +111,9 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
     /// <summary>Release by the holder (7.4): writes value and flags, too.</summary>
     public CommandResult Release(long index, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags, string session)
     {
-        if (!_entries.TryGet(key, out KvEntry old) || old.Session != session)
+        if (!_entries.TryGet(key, out KvEntry? old) || old.Session != session)
             return new CommandResult(index, CommandOutcome.NotApplied);
-        Put(key, value, old with { ModifyIndex = index, Flags = flags, ValueLength = value.Length, Session = null }, old.Version);
+        Put(key, old with { Version = Keep(value), ModifyIndex = index, Flags = flags, Session = null, ValueLength = value.Length, ValueSum = SumOf(value) }, old);
         Held.Remove(HeldKeys.Of(session, key));
         return new CommandResult(index, CommandOutcome.Applied);
     }
@@ -118,11 +123,12 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
     {
         byte[] below = HeldKeys.Below(session);
         List<byte[]> keys = [];
-        foreach (KeyValuePair<byte[], byte> held in Held.Scan(below))
-            keys.Add(held.Key[below.Length..]);
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, byte> held in Held.Scan(below))
+            keys.Add(held.Key[below.Length..].ToArray());
         foreach (byte[] key in keys)
         {
-            _entries.TryGet(key, out KvEntry entry);
+            if (!_entries.TryGet(key, out KvEntry? entry))
+                continue;
             if (delete)
             {
                 Remove(index, key, entry);
@@ -152,14 +158,7 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
     /// <summary>Puts an entry of a snapshot back as it was.</summary>
     public void Restore(byte[] key, KvEntry entry, ReadOnlySpan<byte> value)
     {
-        long version = 0;
-        if (!value.IsEmpty)
-        {
-            version = versions.Next();
-            heap.Put(version, value);
-        }
-
-        _entries.Set(key, entry with { Version = version, ValueLength = value.Length, ValueSum = SumOf(value) });
+        _entries.Set(key, entry with { Version = Keep(value), ValueLength = value.Length, ValueSum = SumOf(value) });
         if (entry.Session is { } holder)
             Held.Set(HeldKeys.Of(holder, key), 0);
     }
@@ -169,7 +168,7 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
     public void RestoreIndexes(KvIndexes indexes) => _indexes = indexes;
 
     /// <summary>True if an entry holds a value of the same length.</summary>
-    private bool IsSame(in KvEntry old, ReadOnlySpan<byte> value) => value.IsEmpty || (old.ValueSum == SumOf(value) && heap.Holds(old.Version, value));
+    private bool IsSame(KvEntry old, ReadOnlySpan<byte> value) => value.IsEmpty || (old.ValueSum == SumOf(value) && heap.Holds(old.Version, value));
 
     /// <summary>CRC-32C over words of eight bytes: the same on every machine, and quick.</summary>
     private static uint SumOf(ReadOnlySpan<byte> value)
@@ -182,21 +181,22 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
         return ~sum;
     }
 
-    private void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, KvEntry entry, long superseded)
+    /// <summary>Puts a value into the heap; 0 for an empty one.</summary>
+    private long Keep(ReadOnlySpan<byte> value)
     {
-        long version = 0;
-        if (!value.IsEmpty)
-        {
-            version = versions.Next();
-            heap.Put(version, value);
-        }
-
-        byte[] owned = key.ToArray();
+        if (value.IsEmpty)
+            return 0;
+        long version = versions.Next();
+        heap.Put(version, value);
         changes.Written(version);
-        KvEntry written = entry with { Version = version, ValueSum = SumOf(value) };
-        _entries.Set(owned, written);
+        return version;
+    }
+
+    private void Put(ReadOnlySpan<byte> key, KvEntry entry, KvEntry? superseded)
+    {
+        _entries.Set(key, entry);
         _indexes = _indexes with { Entries = entry.ModifyIndex };
-        changes.KvChanged(new KvChange(owned, written, entry.ModifyIndex), superseded);
+        changes.KvChanged(new KvChange(key.ToArray(), entry, entry.ModifyIndex), superseded?.Version ?? 0);
     }
 
     private void Remove(long index, byte[] key, KvEntry entry)
@@ -209,10 +209,10 @@ internal sealed class KvBatch(KvTable table, IRecordHeap heap, VersionIds versio
 
     private void Reap(OrderedIndexBatch<long> tombstones, long throughIndex)
     {
-        List<KeyValuePair<byte[], long>> old = [.. tombstones.Scan([]).Where(pair => pair.Value <= throughIndex)];
-        foreach ((byte[] key, long deleted) in old)
+        List<KeyValuePair<ReadOnlyMemory<byte>, long>> old = [.. tombstones.Scan([]).Where(pair => pair.Value <= throughIndex)];
+        foreach ((ReadOnlyMemory<byte> key, long deleted) in old)
         {
-            tombstones.Remove(key);
+            tombstones.Remove(key.Span);
             _indexes = _indexes with { Reaped = Math.Max(_indexes.Reaped, deleted) };
         }
     }

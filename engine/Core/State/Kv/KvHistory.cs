@@ -44,7 +44,7 @@ public sealed class KvHistory
     public bool TryGet(ReadOnlySpan<byte> key, long index, [NotNullWhen(true)] out KvEntry? entry)
     {
         (StateRoot root, IReadOnlyList<KvChange> after) = At(index);
-        entry = root.Kv.TryGet(key, out KvEntry found) ? found : null;
+        root.Kv.TryGet(key, out entry);
         foreach (KvChange change in after)
         {
             if (key.SequenceEqual(change.Key))
@@ -55,7 +55,7 @@ public sealed class KvHistory
     }
 
     /// <summary>The entries under a prefix as they were at an index that is held, in key order, from a key on.</summary>
-    public IEnumerable<KeyValuePair<byte[], KvEntry>> Scan(byte[] prefix, byte[] from, long index)
+    public IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, KvEntry>> Scan(byte[] prefix, byte[] from, long index)
     {
         (StateRoot root, IReadOnlyList<KvChange> after) = At(index);
         var changed = new SortedDictionary<byte[], KvEntry?>(ByteOrder.Instance);
@@ -67,13 +67,13 @@ public sealed class KvHistory
 
         using IEnumerator<KeyValuePair<byte[], KvEntry?>> next = changed.GetEnumerator();
         bool more = next.MoveNext();
-        foreach (KeyValuePair<byte[], KvEntry> kept in root.Kv.ScanFrom(prefix, from))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, KvEntry> kept in root.Kv.ScanFrom(prefix, from))
         {
             int order = 1;
-            for (; more && (order = ByteOrder.Instance.Compare(next.Current.Key, kept.Key)) < 0; more = next.MoveNext())
+            for (; more && (order = next.Current.Key.AsSpan().SequenceCompareTo(kept.Key.Span)) < 0; more = next.MoveNext())
             {
                 if (next.Current.Value is { } added)
-                    yield return KeyValuePair.Create(next.Current.Key, added);
+                    yield return KeyValuePair.Create<ReadOnlyMemory<byte>, KvEntry>(next.Current.Key, added);
             }
 
             // A key that was written since is told by its change, which comes next.
@@ -84,7 +84,7 @@ public sealed class KvHistory
         for (; more; more = next.MoveNext())
         {
             if (next.Current.Value is { } added)
-                yield return KeyValuePair.Create(next.Current.Key, added);
+                yield return KeyValuePair.Create<ReadOnlyMemory<byte>, KvEntry>(next.Current.Key, added);
         }
     }
 
@@ -92,7 +92,7 @@ public sealed class KvHistory
     public IReadOnlyList<KvChange> Of(byte[] key)
     {
         var versions = new List<KvChange>();
-        if (_epochs[0].Root.Kv.TryGet(key, out KvEntry first))
+        if (_epochs[0].Root.Kv.TryGet(key, out KvEntry? first))
             versions.Add(new KvChange(key, first, first.ModifyIndex));
         foreach (KvEpoch epoch in _epochs.Skip(1))
         {

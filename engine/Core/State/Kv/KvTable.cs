@@ -1,17 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
 using Praetor.Core.Mvcc;
 
 namespace Praetor.Core.State.Kv;
 
-/// <summary>What the index holds for a key; the value is in the record heap under <see cref="Version"/>.</summary>
-/// <param name="Version">Record heap id of the value; 0 when the value is empty and has no record.</param>
-/// <param name="CreateIndex">Raft index of creation.</param>
-/// <param name="ModifyIndex">Raft index of the last change.</param>
-/// <param name="LockIndex">Times the key was acquired.</param>
-/// <param name="Flags">Client flags.</param>
-/// <param name="ValueLength">Bytes of the value; 0 = null in JSON.</param>
-/// <param name="Session">Holder, or null.</param>
-public readonly record struct KvEntry(long Version, long CreateIndex, long ModifyIndex, long LockIndex, ulong Flags, int ValueLength, string? Session)
+/// <summary>
+/// What the index holds for a key; the value is in the record heap under <see cref="Version"/>. Immutable. An object of its own, so that a write copies a node of references and not one of all
+/// its neighbours' fields.
+/// </summary>
+public sealed record KvEntry
 {
+    /// <summary>Record heap id of the value; 0 when the value is empty and has no record.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Raft index of creation.</summary>
+    public long CreateIndex { get; init; }
+
+    /// <summary>Raft index of the last change.</summary>
+    public long ModifyIndex { get; init; }
+
+    /// <summary>Times the key was acquired.</summary>
+    public long LockIndex { get; init; }
+
+    /// <summary>Client flags.</summary>
+    public ulong Flags { get; init; }
+
+    /// <summary>Holder, or null.</summary>
+    public string? Session { get; init; }
+
+    /// <summary>Bytes of the value; 0 = null in JSON.</summary>
+    public int ValueLength { get; init; }
+
     /// <summary>A sum of the value: another sum is another value, so that most writes need not look at the old one, which may be on disk.</summary>
     public uint ValueSum { get; init; }
 }
@@ -51,7 +69,7 @@ public sealed class KvTable
     public long TableIndex => Math.Max(Indexes.Entries, Indexes.Tombstones);
 
     /// <summary>Finds a key.</summary>
-    public bool TryGet(ReadOnlySpan<byte> key, out KvEntry entry) => Entries.TryGet(key, out entry);
+    public bool TryGet(ReadOnlySpan<byte> key, [MaybeNullWhen(false)] out KvEntry entry) => Entries.TryGet(key, out entry);
 
     /// <summary>Entries whose key starts with <paramref name="prefix"/>, in key order.</summary>
     public OrderedIndexScan<KvEntry> Scan(byte[] prefix) => Entries.Scan(prefix);
@@ -62,13 +80,13 @@ public sealed class KvTable
     /// <summary>True if any tombstone is as old as <paramref name="index"/> or older.</summary>
     public bool HasTombstonesThrough(long index)
     {
-        foreach (KeyValuePair<byte[], long> pair in Tombstones.Scan([]))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, long> pair in Tombstones.Scan([]))
         {
             if (pair.Value <= index)
                 return true;
         }
 
-        foreach (KeyValuePair<byte[], long> pair in TreeTombstones.Scan([]))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, long> pair in TreeTombstones.Scan([]))
         {
             if (pair.Value <= index)
                 return true;
@@ -87,11 +105,11 @@ public sealed class KvTable
         if (prefix.Length == 0)
             return TableIndex;
         long index = 0;
-        foreach (KeyValuePair<byte[], KvEntry> pair in Entries.Scan(prefix))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, KvEntry> pair in Entries.Scan(prefix))
             index = Math.Max(index, pair.Value.ModifyIndex);
-        foreach (KeyValuePair<byte[], long> pair in Tombstones.Scan(prefix))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, long> pair in Tombstones.Scan(prefix))
             index = Math.Max(index, pair.Value);
-        foreach (KeyValuePair<byte[], long> pair in TreeTombstones.Scan(prefix))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, long> pair in TreeTombstones.Scan(prefix))
             index = Math.Max(index, pair.Value);
         if (TreeTombstones.Count > 0)
         {

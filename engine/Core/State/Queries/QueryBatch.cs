@@ -44,7 +44,7 @@ internal sealed class QueryBatch(QueryTable table, ChangeSet changes)
     public void EndWith(long index, string session)
     {
         var bound = new List<PreparedQuery>();
-        foreach (KeyValuePair<byte[], StoredQuery> pair in _bySession.Scan(CatalogKey.Below(session)))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, StoredQuery> pair in _bySession.Scan(CatalogKey.Below(session)))
             bound.Add(pair.Value.Query);
         foreach (PreparedQuery query in bound)
         {

@@ -33,7 +33,7 @@ public sealed class QueryTable
     /// <summary>All queries by id.</summary>
     public IEnumerable<PreparedQuery> All()
     {
-        foreach (KeyValuePair<byte[], StoredQuery> pair in ById.Scan([]))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, StoredQuery> pair in ById.Scan([]))
             yield return pair.Value.Query;
     }
 

@@ -87,7 +87,7 @@ internal static class RestoreCommands
     /// <summary>Lets the heap's records of a state go.</summary>
     public static void DropRecords(StateRoot root, ChangeSet changes)
     {
-        foreach (KeyValuePair<byte[], Kv.KvEntry> pair in root.Kv.Entries.Scan([]))
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, Kv.KvEntry> pair in root.Kv.Entries.Scan([]))
             changes.Dropped(pair.Value.Version);
     }
 

@@ -127,7 +127,7 @@ internal sealed class SessionBatch(SessionTable table, ChangeSet changes)
     private static List<SessionRecord> Collect(OrderedIndexScan<SessionRecord> scan)
     {
         var found = new List<SessionRecord>();
-        foreach (KeyValuePair<byte[], SessionRecord> pair in scan)
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, SessionRecord> pair in scan)
             found.Add(pair.Value);
         return found;
     }

@@ -39,15 +39,15 @@ public sealed class SessionTable
     /// <summary>Keys that nobody may acquire now.</summary>
     public IEnumerable<KeyValuePair<byte[], LockDelay>> LockDelays()
     {
-        foreach (KeyValuePair<byte[], LockDelay> delay in Delays.Scan([]))
-            yield return delay;
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, LockDelay> delay in Delays.Scan([]))
+            yield return KeyValuePair.Create(delay.Key.ToArray(), delay.Value);
     }
 
     internal static byte[] KeyOf(string id) => Encoding.UTF8.GetBytes(id.ToLowerInvariant());
 
     private static IEnumerable<SessionRecord> Values(OrderedIndexScan<SessionRecord> scan)
     {
-        foreach (KeyValuePair<byte[], SessionRecord> pair in scan)
+        foreach (KeyValuePair<ReadOnlyMemory<byte>, SessionRecord> pair in scan)
             yield return pair.Value;
     }
 }

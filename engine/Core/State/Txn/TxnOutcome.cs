@@ -7,12 +7,12 @@ namespace Praetor.Core.State.Txn;
 
 /// <summary>What an operation gives back: one of the four.</summary>
 /// <param name="Key">A key.</param>
-/// <param name="Entry">What the index holds of it.</param>
+/// <param name="Entry">What the index holds of it; null if this is not of a key.</param>
 /// <param name="Value">Its value; null where none is shown.</param>
 /// <param name="Node">A node.</param>
 /// <param name="Service">A service.</param>
 /// <param name="Check">A check.</param>
-public sealed record TxnResult(byte[]? Key, KvEntry Entry, byte[]? Value, NodeRecord? Node = null, ServiceRecord? Service = null, CheckRecord? Check = null);
+public sealed record TxnResult(byte[]? Key, KvEntry? Entry, byte[]? Value, NodeRecord? Node = null, ServiceRecord? Service = null, CheckRecord? Check = null);
 
 /// <summary>How a transaction ended: results of all operations, or what was wrong, by operation.</summary>
 /// <param name="Results">Empty if anything was wrong.</param>
@@ -59,14 +59,14 @@ public sealed record TxnOutcome(IReadOnlyList<TxnResult> Results, IReadOnlyList<
     private static void Write(FieldWriter writer, TxnResult result)
     {
         writer.Byte(result.Key is not null ? (byte)0 : result.Node is not null ? (byte)1 : result.Service is not null ? (byte)2 : (byte)3);
-        if (result.Key is { } key)
+        if (result is { Key: { } key, Entry: { } entry })
         {
             writer.Bytes(key);
-            writer.Int(result.Entry.CreateIndex);
-            writer.Int(result.Entry.ModifyIndex);
-            writer.Int(result.Entry.LockIndex);
-            writer.UInt(result.Entry.Flags);
-            writer.OptionalText(result.Entry.Session);
+            writer.Int(entry.CreateIndex);
+            writer.Int(entry.ModifyIndex);
+            writer.Int(entry.LockIndex);
+            writer.UInt(entry.Flags);
+            writer.OptionalText(entry.Session);
             writer.Bool(result.Value is not null);
             if (result.Value is { } value)
                 writer.Bytes(value);
@@ -94,11 +94,11 @@ public sealed record TxnOutcome(IReadOnlyList<TxnResult> Results, IReadOnlyList<
                 var entry = new KvEntry { CreateIndex = reader.Int(), ModifyIndex = reader.Int(), LockIndex = reader.Int(), Flags = reader.UInt(), Session = reader.OptionalText() };
                 return new TxnResult(key, entry, reader.Bool() ? reader.Bytes().ToArray() : null);
             case 1:
-                return new TxnResult(null, default, null, Node: CatalogCodec.ReadNode(ref reader, withIndexes: true));
+                return new TxnResult(null, null, null, Node: CatalogCodec.ReadNode(ref reader, withIndexes: true));
             case 2:
-                return new TxnResult(null, default, null, Service: CatalogCodec.ReadService(ref reader, withIndexes: true));
+                return new TxnResult(null, null, null, Service: CatalogCodec.ReadService(ref reader, withIndexes: true));
             case 3:
-                return new TxnResult(null, default, null, Check: CatalogCodec.ReadCheck(ref reader, withIndexes: true));
+                return new TxnResult(null, null, null, Check: CatalogCodec.ReadCheck(ref reader, withIndexes: true));
             default:
                 throw new InvalidDataException("a result of an unknown kind");
         }

@@ -64,35 +64,35 @@ internal sealed class TxnRun(StateBatch batch, IRecordHeap heap, long index, Fet
                 batch.Kv.Release(index, op.Key, op.Value, op.Flags, batch.Sessions.Find(op.Session)?.Id ?? op.Session),
                 $"failed to unlock key {Quoted(op)}, lock isn't held, or is held by another session"),
         };
-        if (failure is null && batch.Kv.TryGet(op.Key, out KvEntry entry))
+        if (failure is null && batch.Kv.TryGet(op.Key, out KvEntry? entry))
             _results.Add(new TxnResult(op.Key, entry, null));
         return failure;
     }
 
     private string? ReadKey(TxnOp op)
     {
-        bool exists = batch.Kv.TryGet(op.Key, out KvEntry entry);
+        batch.Kv.TryGet(op.Key, out KvEntry? entry);
         switch (op.Verb)
         {
-            case TxnVerb.KvGet when !exists:
+            case TxnVerb.KvGet when entry is null:
                 return $"key {Quoted(op)} doesn't exist";
-            case TxnVerb.KvGetOrEmpty when !exists:
+            case TxnVerb.KvGetOrEmpty when entry is null:
                 _results.Add(new TxnResult(op.Key, new KvEntry { Flags = op.Flags, ModifyIndex = op.Index, Session = op.Session.Length > 0 ? op.Session : null }, null));
                 return null;
             case TxnVerb.KvGet or TxnVerb.KvGetOrEmpty:
                 _results.Add(new TxnResult(op.Key, entry, ValueOf(entry)));
                 return null;
             case TxnVerb.KvGetTree:
-                foreach ((byte[] key, KvEntry below) in batch.Kv.Scan(op.Key))
-                    _results.Add(new TxnResult(key, below, ValueOf(below)));
+                foreach ((ReadOnlyMemory<byte> key, KvEntry below) in batch.Kv.Scan(op.Key))
+                    _results.Add(new TxnResult(key.ToArray(), below, ValueOf(below)));
                 return null;
             case TxnVerb.KvCheckNotExists:
-                return exists ? $"key {Quoted(op)} exists" : null;
-            case TxnVerb.KvCheckIndex when !exists:
+                return entry is not null ? $"key {Quoted(op)} exists" : null;
+            case TxnVerb.KvCheckIndex when entry is null:
                 return $"failed to check index, key {Quoted(op)} doesn't exist";
             case TxnVerb.KvCheckIndex when entry.ModifyIndex != op.Index:
                 return $"failed index check for key {Quoted(op)}, current modify index {entry.ModifyIndex} != {op.Index}";
-            case TxnVerb.KvCheckSession when !exists:
+            case TxnVerb.KvCheckSession when entry is null:
                 return $"failed to check session, key {Quoted(op)} doesn't exist";
             case TxnVerb.KvCheckSession when (entry.Session ?? "") != op.Session:
                 return $"failed session check for key {Quoted(op)}, current session {GoQuote.Quote(entry.Session ?? "")} != {GoQuote.Quote(op.Session)}";
@@ -118,7 +118,7 @@ internal sealed class TxnRun(StateBatch batch, IRecordHeap heap, long index, Fet
             return Delete(new DeregisterRequest(node.Name, "", ""));
         if (verb != TxnVerb.NodeGet && Failed(Register(new RegisterRequest { Node = node }), "") is { } refusal)
             return refusal;
-        _results.Add(new TxnResult(null, default, null, Node: verb == TxnVerb.NodeGet ? there : batch.Catalog.FindNode(node.Name)));
+        _results.Add(new TxnResult(null, null, null, Node: verb == TxnVerb.NodeGet ? there : batch.Catalog.FindNode(node.Name)));
         return null;
     }
 
@@ -131,7 +131,7 @@ internal sealed class TxnRun(StateBatch batch, IRecordHeap heap, long index, Fet
             return Delete(new DeregisterRequest(service.Node, service.Id, ""));
         if (verb != TxnVerb.ServiceGet && SetOn(service.Node, new RegisterRequest { Node = new NodeRecord { Name = service.Node }, SkipNodeUpdate = true, Service = service }) is { } refusal)
             return refusal;
-        _results.Add(new TxnResult(null, default, null, Service: batch.Catalog.FindService(service.Node, service.Id)));
+        _results.Add(new TxnResult(null, null, null, Service: batch.Catalog.FindService(service.Node, service.Id)));
         return null;
     }
 
@@ -147,7 +147,7 @@ internal sealed class TxnRun(StateBatch batch, IRecordHeap heap, long index, Fet
             return "Missing service registration";
         if (verb != TxnVerb.CheckGet && SetOn(check.Node, new RegisterRequest { Node = new NodeRecord { Name = check.Node }, SkipNodeUpdate = true, Checks = [check] }) is { } refusal)
             return refusal;
-        _results.Add(new TxnResult(null, default, null, Check: batch.Catalog.FindCheck(check.Node, check.CheckId)));
+        _results.Add(new TxnResult(null, null, null, Check: batch.Catalog.FindCheck(check.Node, check.CheckId)));
         return null;
     }
 
@@ -179,7 +179,7 @@ internal sealed class TxnRun(StateBatch batch, IRecordHeap heap, long index, Fet
         _ => notApplied,
     };
 
-    private byte[]? ValueOf(in KvEntry entry)
+    private byte[]? ValueOf(KvEntry entry)
     {
         if (entry.Version == 0)
             return null;
