@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Praetor.Load.Growth;
 
 namespace Praetor.Load;
 
@@ -69,6 +70,8 @@ public sealed record LoadOptions(IReadOnlyList<string> Scenarios, LoadTarget Tar
 
         if (flags.Contains(CompareWord) != compared.Count > 1)
             throw new FormatException("compare takes two or more times --target NAME=[etcd:]ADDRESS[:PORT]");
+        if (flags.Contains(GrowthWord) && names.Find(static name => !GrowthSession.Units.Contains(name)) is { } stranger)
+            throw new FormatException($"growth knows {string.Join(", ", GrowthSession.Units)}, not {stranger}");
         var address = Address(values.GetValueOrDefault("--address", "127.0.0.1"));
         var target = new LoadTarget(new IPEndPoint(address, (int)Number(values, "--http-port", 8500, 1, 65_535)),
             new IPEndPoint(address, (int)Number(values, "--dns-port", 8600, 1, 65_535)));

@@ -20,6 +20,9 @@ public sealed class CliIo(Stream standardOutput, Stream standardError, Func<Stre
     /// <summary>The program as it was called: a name, or a path.</summary>
     public string Program { get; init; } = "consul";
 
+    /// <summary>The clock that commands wait by and print.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Where a file is that is called so.</summary>
     public string PathOf(string name) => Path.Combine(directory, name);
 

@@ -15,6 +15,9 @@ public sealed class GrowthSession(LoadOptions options, TextWriter output)
     /// <summary>What the agent and this process need beside waits: connections of other scenarios, files.</summary>
     private const int SpareHandles = 2500;
 
+    /// <summary>What can grow.</summary>
+    public static readonly string[] Units = ["keys", "instances", "waits"];
+
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_settleLong = TimeSpan.FromSeconds(20);
     private static readonly int[] s_keys = [1_000, 10_000, 100_000, 1_000_000];

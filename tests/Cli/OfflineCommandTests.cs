@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Praetor.Tests.Storage;
+using Praetor.Tests.Support;
 
 namespace Praetor.Tests.Cli;
 
@@ -34,6 +35,18 @@ public sealed class OfflineCommandTests : IDisposable
     {
         Assert.Equal((1, "", "Must specify at least one config file or directory\n"), await RunAsync("validate"));
         Assert.Equal((1, "", "-config-format must be either 'hcl' or 'json\n"), await RunAsync("validate", "-config-format=x", "y"));
+    }
+
+    [Fact]
+    public async Task An_authority_is_good_from_a_minute_ago_for_its_days()
+    {
+        var time = new ManualTime();
+        Assert.Equal(0, await new TestConsole { Directory = _directory.Path, Time = time }.RunAsync("tls", "ca", "create", "-days=10"));
+
+        using X509Certificate2 ca = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory.Path, "consul-agent-ca.pem"));
+        DateTime now = time.GetUtcNow().UtcDateTime;
+        Assert.Equal(now.AddMinutes(-1), ca.NotBefore.ToUniversalTime());
+        Assert.Equal(now.AddMinutes(-1).AddDays(10), ca.NotAfter.ToUniversalTime());
     }
 
     [Fact]

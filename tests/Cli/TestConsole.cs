@@ -18,6 +18,9 @@ internal sealed class TestConsole(params (string Name, string Value)[] environme
     /// <summary>Where files are.</summary>
     public string Directory { get; init; } = "";
 
+    /// <summary>The clock that commands see.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Ends what goes on until it is told to stop.</summary>
     public CancellationToken Cancellation { get; init; } = TestContext.Current.CancellationToken;
 
@@ -29,7 +32,7 @@ internal sealed class TestConsole(params (string Name, string Value)[] environme
     {
         var io = new CliIo(_output, _error, () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
             name => environment.FirstOrDefault(variable => variable.Name == name).Value, Directory)
-        { Program = Program };
+        { Program = Program, Time = Time };
         return await CliApp.RunAsync(words, ConsulCommands.Tree(), io, Cancellation);
     }
 }

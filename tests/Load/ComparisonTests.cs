@@ -29,6 +29,7 @@ public class ComparisonTests
     [InlineData("compare kv-put --target a=127.0.0.1", "compare takes two or more times --target NAME=[etcd:]ADDRESS[:PORT]")]
     [InlineData("kv-put --target a=127.0.0.1 --target b=127.0.0.2", "compare takes two or more times --target NAME=[etcd:]ADDRESS[:PORT]")]
     [InlineData("compare kv-put --target", "--target needs a value")]
+    [InlineData("growth keys,trees", "growth knows keys, instances, waits, not trees")]
     [InlineData("growth --pid x", "--pid must be a number from 1 to 2147483647")]
     public void Wrong_arguments_are_named(string arguments, string expected) =>
         Assert.Equal(expected, Assert.Throws<FormatException>(() => LoadOptions.Parse(arguments.Split(' '))).Message);

@@ -15,6 +15,15 @@ public class OrderedIndexTests
         return batch.Commit();
     }
 
+    private static void RemoveRange(SortedDictionary<string, int> model, OrderedIndexBatch<int> batch, string first, string last)
+    {
+        string[] doomed = [.. model.Keys.Where(key => string.CompareOrdinal(key, first) >= 0 && string.CompareOrdinal(key, last) <= 0)];
+        foreach (string key in doomed)
+            model.Remove(key);
+        Assert.Equal(doomed.Length > 0, batch.RemoveRange(Key(first), Key(last)));
+        Assert.Equal(model.Count, batch.Count);
+    }
+
     private static string[] Keys(OrderedIndexScan<int> scan) => [.. scan.Select(e => Encoding.UTF8.GetString(e.Key.Span))];
 
     [Fact]
@@ -72,6 +81,8 @@ public class OrderedIndexTests
         OrderedIndex<int> index = Build("a");
         OrderedIndexBatch<int> batch = index.Begin();
         Assert.False(batch.Remove(Key("x")));
+        Assert.False(batch.RemoveRange(Key("b"), Key("y")));
+        Assert.False(batch.RemoveRange(Key("z"), Key("a")));
         Assert.Same(index, batch.Commit());
     }
 
@@ -95,7 +106,9 @@ public class OrderedIndexTests
                 int number = random.Next(steps / 2);
                 string key = number.ToString("x", null) + new string('x', longest * (number % 7) / 6);
                 bool shrinking = step % 1000 > 600;
-                if (random.Next(10) < (shrinking ? 8 : 3))
+                if (random.Next(100) == 0)
+                    RemoveRange(model, batch, key, (number + random.Next(steps / 4)).ToString("x", null));
+                else if (random.Next(10) < (shrinking ? 8 : 3))
                     Assert.Equal(model.Remove(key), batch.Remove(Key(key)));
                 else
                     batch.Set(Key(key), model[key] = step);

@@ -39,11 +39,29 @@ public class ForwardedWritesTests
     }
 
     [Fact]
-    public void What_the_origin_has_its_answers_of_is_forgotten()
+    public void What_the_origin_has_its_answers_of_is_forgotten_sixteen_at_a_time()
     {
-        for (int i = 1; i <= 100; i++)
+        for (int i = 1; i <= 98; i++)
             Forward(i, Math.Max(1, i - 3), $"k{i}");
+        Assert.Equal(98 - 79, _state.Root.Forwarded.Results.Count);
+        Forward(99, 96, "k99");
         Assert.Equal(4, _state.Root.Forwarded.Results.Count);
+    }
+
+    [Fact]
+    public void An_origin_that_was_silent_for_a_million_entries_is_forgotten_when_another_comes()
+    {
+        var batch = new ForwardedBatch(ForwardedWrites.Empty);
+        batch.Keep(Origin(1), 1, 1, Applied(10));
+        batch.Keep(Origin(1), 2, 1, Applied(11));
+        batch.Keep(Origin(2), 1, 1, Applied(12));
+        batch.Keep(Origin(3), 1, 1, Applied(12 + ForwardedBatch.IdleEntries));
+        ForwardedWrites left = batch.Commit();
+        Assert.Equal((2, 2), (left.Origins.Count, left.Results.Count));
+        Assert.False(left.Origins.TryGet(Origin(1), out _));
+
+        static byte[] Origin(byte id) => [.. Enumerable.Repeat(id, ForwardedWrites.OriginBytes)];
+        static CommandResult Applied(long index) => new(index, CommandOutcome.Applied);
     }
 
     [Fact]
@@ -65,7 +83,7 @@ public class ForwardedWritesTests
         snapshot.Position = 0;
         var restored = new StateHarness();
         restored.Machine.Restore(snapshot, new ChangeSet());
-        Assert.True(restored.Root.Forwarded.Results.TryGet(ForwardedWrites.ResultKey([.. Enumerable.Repeat((byte)1, 16)], 5), out CommandResult kept));
+        Assert.True(restored.Root.Forwarded.Results.TryGet(ForwardedWrites.ResultKey([.. Enumerable.Repeat((byte)1, 16)], 5, stackalloc byte[ForwardedWrites.KeyBytes]), out CommandResult kept));
         Assert.Equal(first, kept);
     }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Praetor.Api.Cli.Locks;
 
 /// <summary>How to wait for a lock, and how to watch it.</summary>
@@ -16,11 +14,12 @@ internal sealed class HeldLock : IAsyncDisposable
 
     private readonly ILockForm _form;
     private readonly LockSession _session;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
 
-    private HeldLock(ILockForm form, LockSession session, long monitorRetries)
+    private HeldLock(ILockForm form, LockSession session, TimeProvider time, long monitorRetries)
     {
-        (_form, _session) = (form, session);
+        (_form, _session, _time) = (form, session, time);
         Lost = WatchAsync(monitorRetries);
     }
 
@@ -29,26 +28,26 @@ internal sealed class HeldLock : IAsyncDisposable
 
     /// <summary>Waits until it is acquired.</summary>
     /// <returns>The lock; or null with what is wrong, or with null when the time is over or it was cancelled.</returns>
-    public static async Task<(HeldLock? Held, string? Error)> AcquireAsync(ILockForm form, LockSession session, LockPatience patience, CancellationToken cancellation)
+    public static async Task<(HeldLock? Held, string? Error)> AcquireAsync(ILockForm form, LockSession session, TimeProvider time, LockPatience patience, CancellationToken cancellation)
     {
-        var began = Stopwatch.GetTimestamp();
+        var began = time.GetTimestamp();
         long index = 0;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, session.Lost);
         try
         {
             while (true)
             {
-                var left = patience.Timeout == TimeSpan.Zero ? s_wait : patience.Timeout - Stopwatch.GetElapsedTime(began);
+                var left = patience.Timeout == TimeSpan.Zero ? s_wait : patience.Timeout - time.GetElapsedTime(began);
                 if (left <= TimeSpan.Zero)
                     return (null, null);
                 var step = await form.TryAcquireAsync(session.Id, index, left < s_wait ? left : s_wait, either.Token).ConfigureAwait(false);
                 if (step.IsDone)
-                    return (new HeldLock(form, session, patience.MonitorRetries), null);
+                    return (new HeldLock(form, session, time, patience.MonitorRetries), null);
                 if (step.Error is { } error)
                     return (null, error);
                 index = step.WaitIndex;
                 if (index == 0)
-                    await Task.Delay(left < s_delayPause && patience.Timeout > TimeSpan.Zero ? left : s_delayPause, either.Token).ConfigureAwait(false);
+                    await Task.Delay(left < s_delayPause && patience.Timeout > TimeSpan.Zero ? left : s_delayPause, time, either.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -87,7 +86,7 @@ internal sealed class HeldLock : IAsyncDisposable
                     if (!reading.MayPass || left-- <= 0)
                         return;
                     index = 0;
-                    await Task.Delay(s_monitorPause, either.Token).ConfigureAwait(false);
+                    await Task.Delay(s_monitorPause, _time, either.Token).ConfigureAwait(false);
                     continue;
                 }
 

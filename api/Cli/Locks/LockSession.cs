@@ -10,13 +10,14 @@ internal sealed class LockSession : IAsyncDisposable
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
 
     private readonly ConsulClient _client;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _renewing;
 
-    private LockSession(ConsulClient client, string id)
+    private LockSession(ConsulClient client, TimeProvider time, string id)
     {
-        (_client, Id) = (client, id);
+        (_client, _time, Id) = (client, time, id);
         _renewing = RenewAsync();
     }
 
@@ -28,7 +29,7 @@ internal sealed class LockSession : IAsyncDisposable
 
     /// <summary>Creates one.</summary>
     /// <returns>The session, or why there is none.</returns>
-    public static async Task<(LockSession? Session, string? Error)> CreateAsync(ConsulClient client, string name, string behavior, CancellationToken cancellation)
+    public static async Task<(LockSession? Session, string? Error)> CreateAsync(ConsulClient client, TimeProvider time, string name, string behavior, CancellationToken cancellation)
     {
         var body = CompactJson.BytesOf(json =>
         {
@@ -40,7 +41,7 @@ internal sealed class LockSession : IAsyncDisposable
         });
         var answer = await client.PutAsync(new ApiQuery("/v1/session/create"), body, cancellation).ConfigureAwait(false);
         using var json = answer.Error is null ? answer.ReadJson(out _) : null;
-        return json is null ? (null, $"failed to create session: {answer.Error ?? "the agent's answer is not JSON"}") : (new LockSession(client, json.RootElement.Text("ID")), null);
+        return json is null ? (null, $"failed to create session: {answer.Error ?? "the agent's answer is not JSON"}") : (new LockSession(client, time, json.RootElement.Text("ID")), null);
     }
 
     /// <inheritdoc/>
@@ -55,16 +56,16 @@ internal sealed class LockSession : IAsyncDisposable
 
     private async Task RenewAsync()
     {
-        var renewedAt = System.Diagnostics.Stopwatch.GetTimestamp();
+        var renewedAt = _time.GetTimestamp();
         var pause = s_timeToLive / 2;
         while (true)
         {
-            await Task.Delay(pause, _stopping.Token).ConfigureAwait(false);
-            var began = System.Diagnostics.Stopwatch.GetTimestamp();
+            await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(false);
+            var began = _time.GetTimestamp();
             var answer = await _client.PutAsync(new ApiQuery($"/v1/session/renew/{Id}"), Encoding.UTF8.GetBytes(""), _stopping.Token).ConfigureAwait(false);
             if (answer.Error is null)
                 renewedAt = began;
-            else if (answer.IsNotFound || System.Diagnostics.Stopwatch.GetElapsedTime(renewedAt) > s_timeToLive)
+            else if (answer.IsNotFound || _time.GetElapsedTime(renewedAt) > s_timeToLive)
                 break;
             pause = answer.Error is null ? s_timeToLive / 2 : s_retryPause;
         }

@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Praetor.Core.Mvcc;
 
 /// <summary>
-/// The keys of a tree node, in order, in one array: [count + 1 offsets of four bytes | the keys]. One object for the garbage collector and a few cache lines for a search, where an array of keys
-/// would be an object and a miss per key. Immutable: versions of a node that differ in values only share it, and slices of it stay good.
+/// The keys of a tree node, in order, in one array: [count + 1 offsets of four bytes | the keys]. One object for the garbage collector and
+/// a few cache lines for a search, where an array of keys would be an object and a miss per key. Immutable: versions
+/// of a node that differ in values only share it, and slices of it stay good.
 /// </summary>
 internal readonly struct KeyBlock
 {
@@ -58,14 +59,13 @@ internal readonly struct KeyBlock
         return larger;
     }
 
-    public KeyBlock RemoveAt(int at)
+    /// <summary>Without the keys from one position up to another.</summary>
+    public KeyBlock Remove(int from, int to)
     {
         int count = Count;
-        if (at == 0)
-            return Slice(1, count);
-        KeyBlock smaller = Build(count - 1, KeyBytes - this[at].Length, out Span<int> offsets);
-        CopyKeys(0, at, smaller, offsets, 0);
-        CopyKeys(at + 1, count, smaller, offsets, at);
+        KeyBlock smaller = Build(count - (to - from), KeyBytes - (Offset(to) - Offset(from)), out Span<int> offsets);
+        CopyKeys(0, from, smaller, offsets, 0);
+        CopyKeys(to, count, smaller, offsets, from);
         return smaller;
     }
 
@@ -88,7 +88,7 @@ internal readonly struct KeyBlock
     }
 
     /// <summary>The same keys but for one.</summary>
-    public KeyBlock Replace(int at, ReadOnlySpan<byte> key) => RemoveAt(at).Insert(at, key);
+    public KeyBlock Replace(int at, ReadOnlySpan<byte> key) => Remove(at, at + 1).Insert(at, key);
 
     private static KeyBlock Build(int count, int keyBytes, out Span<int> offsets)
     {

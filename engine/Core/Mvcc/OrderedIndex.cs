@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Branch = Praetor.Core.Mvcc.TreeNode<Praetor.Core.Mvcc.TreeNode>;
 
 namespace Praetor.Core.Mvcc;
 
@@ -10,7 +11,7 @@ namespace Praetor.Core.Mvcc;
 public sealed class OrderedIndex<T>
 {
     /// <summary>No keys.</summary>
-    public static readonly OrderedIndex<T> Empty = new(Leaf<T>.Empty(null), 0);
+    public static readonly OrderedIndex<T> Empty = new(TreeNode<T>.Empty(null), 0);
 
     internal OrderedIndex(TreeNode root, int count)
     {
@@ -39,12 +40,12 @@ public sealed class OrderedIndex<T>
     internal static bool TryGet(TreeNode node, ReadOnlySpan<byte> key, [MaybeNullWhen(false)] out T value)
     {
         while (node is Branch branch)
-            node = branch.Children[branch.ChildFor(key)];
-        var leaf = (Leaf<T>)node;
+            node = branch.Items[branch.ChildFor(key)];
+        var leaf = (TreeNode<T>)node;
         int at = leaf.Keys.LowerBound(key);
         if (at < leaf.Count && leaf.Keys[at].SequenceEqual(key))
         {
-            value = leaf.Values[at];
+            value = leaf.Items[at];
             return true;
         }
 

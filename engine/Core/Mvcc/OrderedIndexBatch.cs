@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Branch = Praetor.Core.Mvcc.TreeNode<Praetor.Core.Mvcc.TreeNode>;
 
 namespace Praetor.Core.Mvcc;
 
@@ -46,17 +47,18 @@ public sealed class OrderedIndexBatch<T>
     }
 
     /// <summary>Removes a key; false if it was not there (nothing is copied then).</summary>
-    public bool Remove(ReadOnlySpan<byte> key)
+    public bool Remove(ReadOnlySpan<byte> key) => RemoveRange(key, key);
+
+    /// <summary>Removes the keys from <paramref name="first"/> to <paramref name="last"/>, both included, whole nodes at a time; false if there were none (nothing is copied then).</summary>
+    public bool RemoveRange(ReadOnlySpan<byte> first, ReadOnlySpan<byte> last)
     {
-        if (!TryGet(key, out _))
-            return false;
-        _root = Delete(_root, key);
+        int before = _count;
+        _root = Delete(_root, first, last);
         while (_root is Branch { Count: 1 } single)
-            _root = single.Children[0];
+            _root = single.Items[0];
         if (_root is Branch { Count: 0 })
-            _root = Leaf<T>.Empty(_owner);
-        _count--;
-        return true;
+            _root = TreeNode<T>.Empty(_owner);
+        return _count != before;
     }
 
     /// <summary>The finished version. The batch may go on afterwards; what it has handed out is immutable.</summary>
@@ -71,12 +73,12 @@ public sealed class OrderedIndexBatch<T>
     private TreeNode Put(TreeNode node, ReadOnlySpan<byte> key, T value, out TreeNode? right)
     {
         right = null;
-        if (node is Leaf<T> leaf)
+        if (node is TreeNode<T> leaf)
             return PutInLeaf(leaf.OwnedBy(_owner), key, value, out right);
 
         Branch branch = ((Branch)node).OwnedBy(_owner);
         int at = branch.ChildFor(key);
-        branch.Children[at] = Put(branch.Children[at], key, value, out TreeNode? split);
+        branch.Items[at] = Put(branch.Items[at], key, value, out TreeNode? split);
         if (split is null)
             return branch;
         ReadOnlySpan<byte> bound = FirstKey(split);
@@ -95,13 +97,13 @@ public sealed class OrderedIndexBatch<T>
         return branch;
     }
 
-    private Leaf<T> PutInLeaf(Leaf<T> leaf, ReadOnlySpan<byte> key, T value, out TreeNode? right)
+    private TreeNode<T> PutInLeaf(TreeNode<T> leaf, ReadOnlySpan<byte> key, T value, out TreeNode? right)
     {
         right = null;
         int at = leaf.Keys.LowerBound(key);
         if (at < leaf.Count && leaf.Keys[at].SequenceEqual(key))
         {
-            leaf.Values[at] = value;
+            leaf.Items[at] = value;
             return leaf;
         }
 
@@ -112,7 +114,7 @@ public sealed class OrderedIndexBatch<T>
             return leaf;
         }
 
-        Leaf<T> upper = leaf.SplitOff(SplitPoint(leaf, at));
+        TreeNode<T> upper = leaf.SplitOff(SplitPoint(leaf, at));
         if (at <= leaf.Count)
             leaf.Insert(at, key, value);
         else
@@ -124,52 +126,90 @@ public sealed class OrderedIndexBatch<T>
     // Keys often arrive in order (restores, counters): splitting at the end keeps such nodes full.
     private static int SplitPoint(TreeNode node, int insertAt) => insertAt >= node.Count ? node.Count - 1 : node.Count / 2;
 
-    private TreeNode Delete(TreeNode node, ReadOnlySpan<byte> key)
+    // What has none of these keys stays as it is, and shared.
+    private TreeNode Delete(TreeNode node, ReadOnlySpan<byte> first, ReadOnlySpan<byte> last)
     {
-        if (node is Leaf<T> leaf)
+        if (node is TreeNode<T> leaf)
         {
-            Leaf<T> owned = leaf.OwnedBy(_owner);
-            owned.RemoveAt(owned.Keys.LowerBound(key));
+            int from = leaf.Keys.LowerBound(first);
+            int to = leaf.Keys.UpperBound(last, from);
+            if (from == to)
+                return leaf;
+            TreeNode<T> owned = leaf.OwnedBy(_owner);
+            owned.Remove(from, to);
+            _count -= to - from;
             return owned;
         }
 
-        Branch branch = ((Branch)node).OwnedBy(_owner);
-        int at = branch.ChildFor(key);
-        TreeNode child = Delete(branch.Children[at], key);
-        branch.Children[at] = child;
-        if (child.Count == 0)
-            branch.RemoveAt(at);
-        else if (child.Count < TreeNode.MergeBelow && branch.Count > 1)
-            Merge(branch, at > 0 ? at - 1 : at);
+        var branch = (Branch)node;
+        int left = branch.ChildFor(first);
+        int right = branch.ChildFor(last);
+        int before = _count;
+        TreeNode newLeft = Delete(branch.Items[left], first, last);
+        TreeNode newRight = right > left ? Delete(branch.Items[right], first, last) : newLeft;
+        for (int between = left + 1; between < right; between++)
+            _count -= CountOf(branch.Items[between]);
+        if (_count == before)
+            return branch;
+
+        branch = branch.OwnedBy(_owner);
+        branch.Items[left] = newLeft;
+        branch.Items[right] = newRight;
+        if (right > left)
+        {
+            branch.Remove(left + 1, right);
+            DropOrMerge(branch, left + 1);
+        }
+
+        DropOrMerge(branch, left);
         return branch;
     }
 
-    private void Merge(Branch parent, int leftAt)
+    private static void DropOrMerge(Branch parent, int at)
     {
-        TreeNode left = parent.Children[leftAt];
-        TreeNode right = parent.Children[leftAt + 1];
+        int count = parent.Items[at].Count;
+        if (count == 0)
+            parent.Remove(at, at + 1);
+        else if (count < TreeNode.MergeBelow && parent.Count > 1)
+            Merge(parent, at > 0 ? at - 1 : at);
+    }
+
+    private static void Merge(Branch parent, int leftAt)
+    {
+        TreeNode left = parent.Items[leftAt];
+        TreeNode right = parent.Items[leftAt + 1];
         if (left.IsFullFor(right.Count, right.Keys.KeyBytes))
             return;
-        if (left is Leaf<T> leftLeaf)
+        if (left is TreeNode<T> leaf)
         {
-            Leaf<T> merged = leftLeaf.OwnedBy(_owner);
-            merged.AppendAll((Leaf<T>)right);
-            parent.Children[leftAt] = merged;
+            TreeNode<T> merged = leaf.OwnedBy(parent.Owner!);
+            merged.AppendAll((TreeNode<T>)right, right.Keys);
+            parent.Items[leftAt] = merged;
         }
         else
         {
-            Branch merged = ((Branch)left).OwnedBy(_owner);
-            merged.AppendAll((Branch)right, parent.Keys[leftAt + 1]);
-            parent.Children[leftAt] = merged;
+            Branch merged = ((Branch)left).OwnedBy(parent.Owner!);
+            merged.AppendAll((Branch)right, right.Keys.Replace(0, parent.Keys[leftAt + 1]));
+            parent.Items[leftAt] = merged;
         }
 
-        parent.RemoveAt(leftAt + 1);
+        parent.Remove(leftAt + 1, leftAt + 2);
+    }
+
+    private static int CountOf(TreeNode node)
+    {
+        if (node is not Branch branch)
+            return node.Count;
+        int count = 0;
+        for (int i = 0; i < branch.Count; i++)
+            count += CountOf(branch.Items[i]);
+        return count;
     }
 
     private static ReadOnlySpan<byte> FirstKey(TreeNode node)
     {
         while (node is Branch branch)
-            node = branch.Children[0];
+            node = branch.Items[0];
         return node.Keys[0];
     }
 }

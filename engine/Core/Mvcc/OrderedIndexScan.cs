@@ -1,4 +1,5 @@
 using System.Collections;
+using Branch = Praetor.Core.Mvcc.TreeNode<Praetor.Core.Mvcc.TreeNode>;
 
 namespace Praetor.Core.Mvcc;
 
@@ -32,7 +33,7 @@ public readonly struct OrderedIndexScan<T> : IEnumerable<KeyValuePair<ReadOnlyMe
         private readonly byte[] _prefix;
         private readonly (Branch Node, int At)[] _path;
         private int _depth;
-        private Leaf<T>? _leaf;
+        private TreeNode<T>? _leaf;
         private int _at;
 
         internal Enumerator(TreeNode root, byte[] prefix, byte[] from)
@@ -44,15 +45,15 @@ public readonly struct OrderedIndexScan<T> : IEnumerable<KeyValuePair<ReadOnlyMe
             {
                 int child = branch.ChildFor(from);
                 _path[_depth++] = (branch, child);
-                node = branch.Children[child];
+                node = branch.Items[child];
             }
 
-            _leaf = (Leaf<T>)node;
+            _leaf = (TreeNode<T>)node;
             _at = _leaf.Keys.LowerBound(from) - 1;
         }
 
         /// <summary>The current entry. Its key stays good for ever, and keeps its neighbours' in memory.</summary>
-        public readonly KeyValuePair<ReadOnlyMemory<byte>, T> Current => new(_leaf!.Keys.Memory(_at), _leaf.Values[_at]);
+        public readonly KeyValuePair<ReadOnlyMemory<byte>, T> Current => new(_leaf!.Keys.Memory(_at), _leaf.Items[_at]);
 
         readonly object IEnumerator.Current => Current;
 
@@ -84,7 +85,7 @@ public readonly struct OrderedIndexScan<T> : IEnumerable<KeyValuePair<ReadOnlyMe
         {
         }
 
-        private Leaf<T>? NextLeaf()
+        private TreeNode<T>? NextLeaf()
         {
             while (_depth > 0)
             {
@@ -95,14 +96,14 @@ public readonly struct OrderedIndexScan<T> : IEnumerable<KeyValuePair<ReadOnlyMe
                     continue;
                 }
 
-                TreeNode node = top.Node.Children[top.At];
+                TreeNode node = top.Node.Items[top.At];
                 while (node is Branch branch)
                 {
                     _path[_depth++] = (branch, 0);
-                    node = branch.Children[0];
+                    node = branch.Items[0];
                 }
 
-                return (Leaf<T>)node;
+                return (TreeNode<T>)node;
             }
 
             return null;

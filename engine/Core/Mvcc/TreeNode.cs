@@ -6,7 +6,7 @@ namespace Praetor.Core.Mvcc;
 /// </summary>
 internal abstract class TreeNode(object? owner, KeyBlock keys)
 {
-    /// <summary>Most keys of a leaf and most children of a branch: a copied leaf stays near 2 KB.</summary>
+    /// <summary>Most keys of a leaf and most children of a branch: a write copies as many references, near 300 bytes a level.</summary>
     public const int Capacity = 32;
 
     /// <summary>A node below this is merged into a neighbour when both fit.</summary>
@@ -20,110 +20,65 @@ internal abstract class TreeNode(object? owner, KeyBlock keys)
 
     public readonly object? Owner = owner;
 
-    /// <summary>Leaf: the keys. Branch: Keys[i] is a lower bound of everything under Children[i] (Keys[0] is never compared).</summary>
+    /// <summary>Leaf: the keys. Branch: Keys[i] is a lower bound of everything under Items[i] (Keys[0] is never compared).</summary>
     public KeyBlock Keys = keys;
 
     public int Count => Keys.Count;
 
     /// <summary>True if so many keys of so many bytes are not to be added.</summary>
     public bool IsFullFor(int keys, int bytes) => Count + keys > Capacity || (Count >= FewKeys && Keys.KeyBytes + bytes > MaxKeyBytes);
-}
 
-/// <summary>Keys with their values, in order.</summary>
-internal sealed class Leaf<T>(object? owner, KeyBlock keys, T[] values) : TreeNode(owner, keys)
-{
-    public readonly T[] Values = values;
-
-    public static Leaf<T> Empty(object? owner) => new(owner, KeyBlock.Empty, new T[Capacity]);
-
-    public Leaf<T> OwnedBy(object owner)
-    {
-        if (ReferenceEquals(Owner, owner))
-            return this;
-        var copy = new Leaf<T>(owner, Keys, new T[Capacity]);
-        Values.AsSpan(0, Count).CopyTo(copy.Values);
-        return copy;
-    }
-
-    public void Insert(int at, ReadOnlySpan<byte> key, T value)
-    {
-        Array.Copy(Values, at, Values, at + 1, Count - at);
-        Values[at] = value;
-        Keys = Keys.Insert(at, key);
-    }
-
-    public void RemoveAt(int at)
-    {
-        Array.Copy(Values, at + 1, Values, at, Count - at - 1);
-        Values[Count - 1] = default!;
-        Keys = Keys.RemoveAt(at);
-    }
-
-    /// <summary>Moves everything from <paramref name="from"/> on into a new leaf of the same owner.</summary>
-    public Leaf<T> SplitOff(int from)
-    {
-        int count = Count;
-        var right = new Leaf<T>(Owner, Keys.Slice(from, count), new T[Capacity]);
-        Array.Copy(Values, from, right.Values, 0, count - from);
-        Array.Clear(Values, from, count - from);
-        Keys = Keys.Slice(0, from);
-        return right;
-    }
-
-    public void AppendAll(Leaf<T> right)
-    {
-        Array.Copy(right.Values, 0, Values, Count, right.Count);
-        Keys = Keys.Append(right.Keys);
-    }
-}
-
-/// <summary>Children with lower bounds of their keys, in order.</summary>
-internal sealed class Branch(object? owner, KeyBlock keys, TreeNode[] children) : TreeNode(owner, keys)
-{
-    public readonly TreeNode[] Children = children;
-
-    public static Branch Empty(object? owner) => new(owner, KeyBlock.Empty, new TreeNode[Capacity]);
-
-    public Branch OwnedBy(object owner)
-    {
-        if (ReferenceEquals(Owner, owner))
-            return this;
-        var copy = new Branch(owner, Keys, new TreeNode[Capacity]);
-        Children.AsSpan(0, Count).CopyTo(copy.Children);
-        return copy;
-    }
-
-    /// <summary>The child that holds <paramref name="key"/> if anything does.</summary>
+    /// <summary>Of a branch: the child that holds <paramref name="key"/> if anything does.</summary>
     public int ChildFor(ReadOnlySpan<byte> key) => Keys.UpperBound(key, 1) - 1;
+}
 
-    public void Insert(int at, ReadOnlySpan<byte> key, TreeNode child)
+/// <summary>Keys with what belongs to each, in order: a leaf with its values, or a branch with its children.</summary>
+internal sealed class TreeNode<TItem>(object? owner, KeyBlock keys, TItem[] items) : TreeNode(owner, keys)
+{
+    public readonly TItem[] Items = items;
+
+    public static TreeNode<TItem> Empty(object? owner) => new(owner, KeyBlock.Empty, new TItem[Capacity]);
+
+    public TreeNode<TItem> OwnedBy(object owner)
     {
-        Array.Copy(Children, at, Children, at + 1, Count - at);
-        Children[at] = child;
+        if (ReferenceEquals(Owner, owner))
+            return this;
+        var copy = new TreeNode<TItem>(owner, Keys, new TItem[Capacity]);
+        Items.AsSpan(0, Count).CopyTo(copy.Items);
+        return copy;
+    }
+
+    public void Insert(int at, ReadOnlySpan<byte> key, TItem item)
+    {
+        Array.Copy(Items, at, Items, at + 1, Count - at);
+        Items[at] = item;
         Keys = Keys.Insert(at, key);
     }
 
-    public void RemoveAt(int at)
-    {
-        Array.Copy(Children, at + 1, Children, at, Count - at - 1);
-        Children[Count - 1] = null!;
-        Keys = Keys.RemoveAt(at);
-    }
-
-    public Branch SplitOff(int from)
+    /// <summary>Removes from one position up to another.</summary>
+    public void Remove(int from, int to)
     {
         int count = Count;
-        var right = new Branch(Owner, Keys.Slice(from, count), new TreeNode[Capacity]);
-        Array.Copy(Children, from, right.Children, 0, count - from);
-        Array.Clear(Children, from, count - from);
+        Array.Copy(Items, to, Items, from, count - to);
+        Array.Clear(Items, count - (to - from), to - from);
+        Keys = Keys.Remove(from, to);
+    }
+
+    /// <summary>Moves everything from <paramref name="from"/> on into a new node of the same owner.</summary>
+    public TreeNode<TItem> SplitOff(int from)
+    {
+        int count = Count;
+        var right = new TreeNode<TItem>(Owner, Keys.Slice(from, count), new TItem[Capacity]);
+        Array.Copy(Items, from, right.Items, 0, count - from);
+        Array.Clear(Items, from, count - from);
         Keys = Keys.Slice(0, from);
         return right;
     }
 
-    /// <summary>Appends a right neighbour; <paramref name="rightBound"/> is its lower bound in the parent (its own Keys[0] is not kept up to date).</summary>
-    public void AppendAll(Branch right, ReadOnlySpan<byte> rightBound)
+    /// <summary>Appends a right neighbour, whose keys are <paramref name="rightKeys"/> (a branch does not keep its own Keys[0] up to date).</summary>
+    public void AppendAll(TreeNode<TItem> right, KeyBlock rightKeys)
     {
-        Array.Copy(right.Children, 0, Children, Count, right.Count);
-        Keys = Keys.Append(right.Keys.Replace(0, rightBound));
+        Array.Copy(right.Items, 0, Items, Count, right.Count);
+        Keys = Keys.Append(rightKeys);
     }
 }

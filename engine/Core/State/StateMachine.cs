@@ -217,10 +217,10 @@ public sealed class StateMachine(IRecordHeap heap)
         Commands.ReadForwarded(ref reader, out ReadOnlySpan<byte> origin, out long number, out long settled);
         if ((CommandKind)reader.Rest[0] == CommandKind.Forwarded)
             throw new InvalidDataException($"entry {index} holds a command that was forwarded twice");
-        if (batch.Forwarded.TryGet(origin, number, out CommandResult before))
-            return before;
         if (batch.Forwarded.IsSettled(origin, number))
             return new CommandResult(index, CommandOutcome.Refused, "this write was answered before");
+        if (batch.Forwarded.TryGet(origin, number, out CommandResult before))
+            return before;
         CommandResult result = ApplyCommand(index, reader, ref batch, changes);
         batch.Forwarded.Keep(origin, number, settled, result);
         return result;

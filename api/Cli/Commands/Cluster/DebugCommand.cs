@@ -58,7 +58,7 @@ internal sealed class DebugCommand : ClientCommand
         using var client = Connect(call);
         if (client is null)
             return ExitCode.Failure;
-        var name = _output.Get(call.Flags) is { Length: > 0 } given ? given : string.Create(CultureInfo.InvariantCulture, $"consul-debug-{DateTimeOffset.UtcNow:yyyy-MM-dd'T'HH-mm-ss'Z'}");
+        var name = _output.Get(call.Flags) is { Length: > 0 } given ? given : string.Create(CultureInfo.InvariantCulture, $"consul-debug-{call.Io.Time.GetUtcNow():yyyy-MM-dd'T'HH-mm-ss'Z'}");
         var directory = call.Io.PathOf(name);
         string[] targets = [.. _capture.Get(call.Flags) is { Length: > 0 } wanted ? wanted.Select(static target => target == "cluster" ? "members" : target) : s_targets];
         using var interrupts = new Interrupts(cancellation);
@@ -129,8 +129,8 @@ internal sealed class DebugCommand : ClientCommand
                 await File.WriteAllBytesAsync(Path.Combine(directory, file), answer.Body, CancellationToken.None).ConfigureAwait(false);
         }
 
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        over.CancelAfter(duration);
+        using var limit = new CancellationTokenSource(duration, io.Time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         var streams = new List<Task>();
         if (targets.Contains("metrics"))
             streams.Add(StreamAsync(client, new ApiQuery("/v1/agent/metrics/stream"), Path.Combine(directory, "metrics.json"), over.Token));
@@ -138,8 +138,8 @@ internal sealed class DebugCommand : ClientCommand
             streams.Add(StreamAsync(client, new ApiQuery("/v1/agent/monitor").With("loglevel", "DEBUG"), Path.Combine(directory, "consul.log"), over.Token));
         for (var number = 0; !over.Token.IsCancellationRequested; number++)
         {
-            io.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Arrow}Beginning capture interval {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm:ss} ({number})"));
-            await Task.Delay(interval, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            io.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Arrow}Beginning capture interval {io.Time.GetUtcNow():yyyy-MM-dd HH:mm:ss} ({number})"));
+            await Task.Delay(interval, io.Time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await Task.WhenAll(streams).ConfigureAwait(false);

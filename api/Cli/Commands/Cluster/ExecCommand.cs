@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Praetor.Api.Cli.Client;
@@ -80,7 +79,7 @@ internal sealed class ExecCommand : ClientCommand
 
     private async Task<int> ExecuteAsync(CliCall call, ConsulClient client, bool isScript, CancellationToken cancellation)
     {
-        var (session, error) = await LockSession.CreateAsync(client, "Remote Exec", "delete", cancellation).ConfigureAwait(false);
+        var (session, error) = await LockSession.CreateAsync(client, call.Io.Time, "Remote Exec", "delete", cancellation).ConfigureAwait(false);
         if (session is null)
             return call.Io.Fail($"Failed to create session: {error}");
         await using (session.ConfigureAwait(false))
@@ -93,7 +92,7 @@ internal sealed class ExecCommand : ClientCommand
                 if (!written.IsTrue)
                     return call.Io.Fail($"Failed to create job file: {written.Error ?? "failed to acquire"}");
                 Tell(call, "Uploaded remote execution spec");
-                await Task.Delay(_replication.Get(call.Flags), cancellation).ConfigureAwait(false);
+                await Task.Delay(_replication.Get(call.Flags), call.Io.Time, cancellation).ConfigureAwait(false);
                 var fired = await client.PutAsync(Event(call), CompactJson.BytesOf(json =>
                 {
                     json.BeginObject();
@@ -161,13 +160,13 @@ internal sealed class ExecCommand : ClientCommand
 
         public async Task<int> FollowAsync(CancellationToken cancellation)
         {
-            var began = Stopwatch.GetTimestamp();
+            var began = call.Io.Time.GetTimestamp();
             var heard = began;
             long index = 0;
             while (true)
             {
                 var wait = command._wait.Get(call.Flags) * (_acknowledged > _finished ? 2 : 1);
-                var left = wait - Stopwatch.GetElapsedTime(heard);
+                var left = wait - call.Io.Time.GetElapsedTime(heard);
                 if (left <= TimeSpan.Zero)
                     break;
                 var query = new ApiQuery(KvCommands.PathOf(path) + "/").WithFlag("keys");
@@ -181,12 +180,12 @@ internal sealed class ExecCommand : ClientCommand
                 foreach (var key in json.RootElement.Elements().Select(static key => key.AsText()).Where(_seen.Add))
                 {
                     if (await TakeAsync(key, cancellation).ConfigureAwait(false))
-                        heard = Stopwatch.GetTimestamp();
+                        heard = call.Io.Time.GetTimestamp();
                 }
             }
 
             call.Io.Out.WriteLine($"{_finished} / {_acknowledged} node(s) completed / acknowledged");
-            command.Tell(call, string.Create(CultureInfo.InvariantCulture, $"Completed in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.00} seconds"));
+            command.Tell(call, string.Create(CultureInfo.InvariantCulture, $"Completed in {call.Io.Time.GetElapsedTime(began).TotalSeconds:0.00} seconds"));
             return _hasFailed || _finished < _acknowledged ? ExitCode.Special : ExitCode.Success;
         }
 

@@ -86,7 +86,7 @@ internal sealed class LockCommand : ClientCommand
         Tell(call, "Attempting lock acquisition");
         try
         {
-            (session, refusal) = await LockSession.CreateAsync(client, name, form.SessionBehavior, interrupts.Token).ConfigureAwait(false);
+            (session, refusal) = await LockSession.CreateAsync(client, call.Io.Time, name, form.SessionBehavior, interrupts.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (interrupts.Token.IsCancellationRequested)
         {
@@ -97,7 +97,7 @@ internal sealed class LockCommand : ClientCommand
             return call.Io.Fail($"Lock acquisition failed: {refusal}");
         await using (session.ConfigureAwait(false))
         {
-            (held, refusal) = await HeldLock.AcquireAsync(form, session, patience, interrupts.Token).ConfigureAwait(false);
+            (held, refusal) = await HeldLock.AcquireAsync(form, session, call.Io.Time, patience, interrupts.Token).ConfigureAwait(false);
             if (held is null)
                 return call.Io.Fail(refusal is null ? "Shutdown triggered or timeout during lock acquisition" : $"Lock acquisition failed: {refusal}");
             await using (held.ConfigureAwait(false))
@@ -164,7 +164,7 @@ internal sealed class LockCommand : ClientCommand
     {
         Tell(call, $"Terminating child pid {child.Id}");
         child.TerminateGroup();
-        if (await Task.WhenAny(exit, Task.Delay(s_grace)).ConfigureAwait(false) == exit)
+        if (await Task.WhenAny(exit, Task.Delay(s_grace, call.Io.Time)).ConfigureAwait(false) == exit)
         {
             Tell(call, "Child terminated");
             return;

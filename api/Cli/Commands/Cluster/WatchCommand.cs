@@ -67,7 +67,7 @@ internal sealed class WatchCommand : ClientCommand
             var leader = await client.GetAsync(new ApiQuery("/v1/status/leader"), interrupts.Token).ConfigureAwait(false);
             return leader.Error is { } error
                 ? call.Io.Fail($"Error querying Consul agent: {error}")
-                : await WatchAsync(call, new WatchPlan(parameters, client.GetAsync, TimeProvider.System), interrupts.Token).ConfigureAwait(false);
+                : await WatchAsync(call, new WatchPlan(parameters, client.GetAsync, call.Io.Time), interrupts.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (interrupts.Token.IsCancellationRequested)
         {

@@ -91,7 +91,7 @@ internal sealed class TlsCaCreateCommand : CliCommand
             request.CertificateExtensions.Add(CertificateForm.Uri($"spiffe://{cluster}.{domain}"));
         if (_constraint.Get(call.Flags))
             request.CertificateExtensions.Add(CertificateForm.OnlyBelow([.. _constraints.Get(call.Flags), domain, "localhost"]));
-        var from = TlsFiles.ValidFrom(TimeProvider.System);
+        var from = TlsFiles.ValidFrom(call.Io.Time);
         var days = _days.IsSet(call.Flags) ? _days.Get(call.Flags) : DefaultDays;
         return request.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(key), from, from.AddDays(Math.Max(1, days)), serial);
     }

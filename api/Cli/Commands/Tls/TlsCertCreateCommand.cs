@@ -147,7 +147,7 @@ internal sealed class TlsCertCreateCommand : CliCommand
         var issuerKey = ca.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault();
         request.CertificateExtensions.Add(CertificateForm.AuthorityKey(issuerKey is null ? CertificateForm.KeyId(ca.PublicKey) : issuerKey.SubjectKeyIdentifierBytes.ToArray()));
         request.CertificateExtensions.Add(CertificateForm.Names(names, addresses));
-        var from = TlsFiles.ValidFrom(TimeProvider.System);
+        var from = TlsFiles.ValidFrom(call.Io.Time);
         var days = _days.IsSet(call.Flags) ? _days.Get(call.Flags) : DefaultDays;
         return request.Create(ca.SubjectName, X509SignatureGenerator.CreateForECDsa(caKey), from, from.AddDays(Math.Max(1, days)), TlsFiles.NewSerial());
     }
