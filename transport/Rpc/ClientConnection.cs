@@ -153,6 +153,7 @@ internal sealed class ClientConnection
     private PendingCall Start(byte method, ReadOnlySpan<byte> request, long dueAt)
     {
         PendingCall call;
+        int underWay;
         lock (_gate)
         {
             if (_closed is not null)
@@ -162,13 +163,14 @@ internal sealed class ClientConnection
                 _lastStreamId = _lastStreamId == uint.MaxValue ? 1 : _lastStreamId + 1;
             while (_calls.ContainsKey(_lastStreamId));
             call = new PendingCall(_lastStreamId, dueAt);
+            underWay = _calls.Count;
             _calls.Add(call.StreamId, call);
             Volatile.Write(ref _lastUseAt, _time.GetTimestamp());
             if (dueAt < _armedFor)
                 Arm(dueAt);
         }
 
-        long sentAt = _sender.TryAppend(FrameType.Call, method, call.StreamId, request, _options.MaxQueuedCallBytes);
+        long sentAt = _sender.TryAppend(FrameType.Call, method, call.StreamId, request, _options.MaxQueuedCallBytes, underWay);
         call.SentAt = sentAt;
         if (sentAt == FrameSender.NotAppended)
             TryTake(call.StreamId, out _);

@@ -51,7 +51,7 @@ internal sealed class InboundCalls(string from, IServerCallee callee, FrameSende
     }
 
     /// <summary>The caller no longer wants an answer. A call that ended already is no error: the two crossed.</summary>
-    public void Cancel(uint streamId) => Take(streamId)?.Cancel();
+    public void Cancel(uint streamId) => Take(streamId, out _)?.Cancel();
 
     /// <summary>The connection is gone: nobody wants any answer.</summary>
     public void CancelAll()
@@ -68,10 +68,14 @@ internal sealed class InboundCalls(string from, IServerCallee callee, FrameSende
             cancel.Cancel();
     }
 
-    private CancellationTokenSource? Take(uint streamId)
+    private CancellationTokenSource? Take(uint streamId, out int left)
     {
         lock (_gate)
-            return _running.Remove(streamId, out CancellationTokenSource? cancel) ? cancel : null;
+        {
+            bool isTaken = _running.Remove(streamId, out CancellationTokenSource? cancel);
+            left = _running.Count;
+            return isTaken ? cancel : null;
+        }
     }
 
     private async Task AnswerAsync(byte method, uint streamId, byte[] request, CancellationToken cancellation)
@@ -101,7 +105,7 @@ internal sealed class InboundCalls(string from, IServerCallee callee, FrameSende
         }
 
         // Who removes the call from the table is the one who ends it: a cancelled call is not answered.
-        if (Take(streamId) is not null)
-            sender.TryAppend(answer.Type, answer.Code, streamId, answer.Body.Span, int.MaxValue);
+        if (Take(streamId, out int left) is not null)
+            sender.TryAppend(answer.Type, answer.Code, streamId, answer.Body.Span, int.MaxValue, left);
     }
 }
