@@ -45,6 +45,18 @@ rate() {
   row "$3" "$(thousands "$r")/s, p50 $(p50 "$1" "$2") ms, p99 $p ms" "${4:+$(thousands "$4")/s}${5:+, p99 $5 ms}" "$verdict" "${6:-}"
 }
 
+# What the machine gives a server that looks nothing up: the answer of a GET from nginx, if it is installed.
+nginx_beside() {
+  command -v nginx >/dev/null || return 0
+  local answer; answer=$(curl -s http://127.0.0.9:8500/v1/kv/bench/0/1)
+  printf 'worker_processes 2; pid %s/nginx.pid; error_log /dev/null; events { worker_connections 1024; }\nhttp { access_log off; keepalive_requests 1000000000; server { listen 127.0.0.7:8500; location / { return 200 '"'%s'"'; } } }\n' \
+    "$dir" "$answer" >"$dir/nginx.conf"
+  nginx -c "$dir/nginx.conf"
+  measure "$dir/nginx" kv-get --address 127.0.0.7 --no-data
+  kill "$(cat "$dir/nginx.pid")"
+  rate "$dir/nginx" kv-get 'nginx beside it, which gives one such answer to all'
+}
+
 printf '| | here | Consul | goal | |\n|---|---|---|---|---|\n'
 
 row 'binary' "$(awk -v b="$(stat -c %s "$binary")" 'BEGIN { printf "%.1f MB", b / 1e6 }')" '30 MB' "$(most "$(stat -c %s "$binary")" 30000000)" '74 MB'
@@ -75,6 +87,7 @@ measure "$dir/one1000" kv-put,kv-get,health-service,catalog-service,dns,mixed --
 rate "$dir/one64" kv-put 'one server: KV PUT of 128 bytes, durable, 64 connections' 47000 5 '11,700/s, p99 18 ms'
 row 'the same, 1 connection, p50' "$(p50 "$dir/one1" kv-put) ms" '0.30 ms' "$(most "$(p50 "$dir/one1" kv-put)" 0.30)" '0.52 ms'
 rate "$dir/one64" kv-get 'KV GET, 64 connections' 62000 4 '30,800/s, p99 12 ms'
+nginx_beside
 rate "$dir/one64" health-service 'health/service?passing, 50 instances, 64 connections' 25000 15 '2,490/s, p99 181 ms'
 rate "$dir/one64" catalog-service 'catalog/service, 50 instances' 25000 '' '3,480/s'
 rate "$dir/one64" dns 'DNS SRV and A, 50 instances, none lost' 60000 '' '4,600/s'
