@@ -22,8 +22,8 @@ public static class MemberReconciliation
     {
         string id = member.Tags.GetValueOrDefault("id", "");
         ServiceRecord? service = ServerService(member);
-        if (held is not null && held.Node.Address == member.Addr && string.Equals(held.Node.Id, id, StringComparison.OrdinalIgnoreCase)
-            && IsPassing(held) && (service is null || HoldsService(held, service)))
+        bool isSameNode = held is not null && held.Node.Address == member.Addr && string.Equals(held.Node.Id, id, StringComparison.OrdinalIgnoreCase);
+        if (isSameNode && IsPassing(held!) && (service is null || HoldsService(held!, service)))
             return null;
         return new RegisterRequest
         {
@@ -37,6 +37,8 @@ public static class MemberReconciliation
                 Meta = held?.Node.Meta ?? new SortedList<string, string>(StringComparer.Ordinal) { ["consul-version"] = Version(member) },
                 Locality = held?.Node.Locality,
             },
+            // The agent may register itself between the look and the write: its meta and addresses must stay.
+            SkipNodeUpdate = held is null || isSameNode,
             Service = service,
             Checks =
             [
