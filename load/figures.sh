@@ -52,8 +52,9 @@ nginx_beside() {
   printf 'worker_processes 2; pid %s/nginx.pid; error_log /dev/null; events { worker_connections 1024; }\nhttp { access_log off; keepalive_requests 1000000000; server { listen 127.0.0.7:8500; location / { return 200 '"'%s'"'; } } }\n' \
     "$dir" "$answer" >"$dir/nginx.conf"
   nginx -c "$dir/nginx.conf"
+  pids+=("$(cat "$dir/nginx.pid")")
   measure "$dir/nginx" kv-get --address 127.0.0.7 --no-data
-  kill "$(cat "$dir/nginx.pid")"
+  kill "${pids[-1]}"
   rate "$dir/nginx" kv-get 'nginx beside it, which gives one such answer to all'
 }
 
