@@ -91,7 +91,7 @@ internal sealed class WatchCommand : ClientCommand
             code = call.Io.Fail(failure);
             return false;
         }, (error, pause) => call.Io.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{DateTimeOffset.Now:yyyy-MM-dd'T'HH:mm:ss.fffzzz} [ERROR] watch.watch: Watch errored: type={plan.Parameters.Type} error={GoQuote.Quote(error)} retry={GoDuration.Format(GoDuration.FromTimeSpan(pause))}")), cancellation).ConfigureAwait(false);
+            $"{call.Io.Time.GetLocalNow():yyyy-MM-dd'T'HH:mm:ss.fffzzz} [ERROR] watch.watch: Watch errored: type={plan.Parameters.Type} error={GoQuote.Quote(error)} retry={GoDuration.Format(GoDuration.FromTimeSpan(pause))}")), cancellation).ConfigureAwait(false);
         return code;
     }
 
