@@ -12,8 +12,8 @@ internal sealed class FrameSender : IThreadPoolWorkItem
     // A small write is cheaper than waking a thread for it; a large one would keep the appending thread from its work.
     private const int InlineBytes = 32 * 1024;
 
-    // With so many calls under way others follow at once: what comes until a thread of the pool is free goes out in one write, where a write for each was the largest cost of writes
-    // through a follower. Callers that are few would only wait for that thread (36 us a call).
+    // With so many calls under way others follow at once: what comes until a thread of the pool is free goes out in one write. Callers that are few would only wait for that
+    // thread (36 us a call). Figures: bench/README.md.
     private const int CallsToGather = 8;
 
     private readonly Action<Exception> _onBroken;

@@ -49,7 +49,7 @@ internal sealed class ForwardedBatch(ForwardedWrites table)
     /// <summary>What a transaction has read is kept for its answer up to this length; a retry of a longer one is told that it was applied, and no more.</summary>
     private const int MaxKeptPayload = 1024 * 1024;
 
-    /// <summary>Results are forgotten so many at a time: one by one, that was most of what a forwarded write cost each server.</summary>
+    /// <summary>Results are forgotten so many at a time: one by one, each took a walk and a copy of a node's keys.</summary>
     private const int ForgottenTogether = 16;
 
     private readonly OrderedIndexBatch<ForwardingOrigin> _origins = table.Origins.Begin();
