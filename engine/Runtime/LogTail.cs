@@ -4,7 +4,7 @@ namespace Praetor.Runtime;
 
 /// <summary>
 /// The newest entries of the log in memory, for followers that are up to date: they are sent before they are on the disk. Keeps what is not yet durable, and of the rest
-/// as much as the budget allows. Not thread-safe: the raft thread's.
+/// as much as the budget allows. Not thread-safe: for who has the raft loop's turn.
 /// </summary>
 internal sealed class LogTail(IRaftLog log, long budgetBytes)
 {

@@ -8,10 +8,10 @@ using Praetor.Runtime.Telemetry;
 namespace Praetor.Runtime;
 
 /// <summary>
-/// Drives the pure <see cref="Raft"/>: turns proposals, messages, disk completions and time into events and carries the effects out. The only
-/// thread that touches the core. What has come together is one batch: one write to the log, one message to each follower.
+/// Drives the pure <see cref="Raft"/>: turns proposals, messages, disk completions and time into events and carries the effects out. One thread at a
+/// time touches the core: whoever has the turn. What has come together is one batch: one write to the log, one message to each follower.
 /// </summary>
-internal sealed class RaftLoop : LoopThread
+internal sealed partial class RaftLoop : LoopThread
 {
     /// <summary>Proposals waiting for the loop; beyond this the server says so instead of growing (field 1.1, Overload).</summary>
     public const int MaxQueuedProposals = 65_536;
@@ -23,6 +23,9 @@ internal sealed class RaftLoop : LoopThread
     private const int KeptEntries = 16;
 
     private const long TailBytes = 8 * 1024 * 1024;
+
+    /// <summary>The answer to requests that a server no longer takes up.</summary>
+    private const string ShuttingDown = "server is shutting down";
 
     private readonly Raft _raft;
     private readonly TimeProvider _time;
@@ -42,7 +45,6 @@ internal sealed class RaftLoop : LoopThread
     private int[] _sizes = new int[64];
     private long? _nextTickMs = 0;
     private int _queuedMessages;
-    private bool _isWoken;
 
     /// <summary>An event with what the shell needs beside it.</summary>
     private readonly record struct Posted(RaftEvent Event, ReceivedEntries? Entries, TaskCompletionSource<string?>? Answer);
@@ -54,7 +56,7 @@ internal sealed class RaftLoop : LoopThread
         _time = time;
         _sinks = sinks;
         _tail = new LogTail(log, TailBytes);
-        Reads = new ReadConfirmations(WakeForReads);
+        Reads = new ReadConfirmations(TakeTurnForReads);
     }
 
     /// <summary>What is measured; null for nothing. Set before the start.</summary>
@@ -77,12 +79,12 @@ internal sealed class RaftLoop : LoopThread
             _incoming.Add(proposal);
         }
 
-        Wake();
+        TakeTurn();
         return true;
     }
 
     /// <summary>Reports a finished disk write or another event.</summary>
-    public void Post(in RaftEvent happened) => Add(new Posted(happened, null, null));
+    public void Post(in RaftEvent happened) => TryAdd(new Posted(happened, null, null));
 
     /// <summary>Room for the entries of a message; it goes to <see cref="Receive"/> or back to <see cref="ReturnEntries"/>.</summary>
     public ReceivedEntries RentEntries() => _kept.TryDequeue(out ReceivedEntries? kept) ? kept : new ReceivedEntries();
@@ -98,12 +100,8 @@ internal sealed class RaftLoop : LoopThread
     /// <summary>Hands over a message of another server with the entries it carries; may drop it.</summary>
     public void Receive(in RaftMessage message, ReceivedEntries entries)
     {
-        if (Interlocked.Increment(ref _queuedMessages) <= MaxQueuedMessages)
-        {
-            Add(new Posted(RaftEvent.Received(NowMs, message), entries, null));
+        if (Interlocked.Increment(ref _queuedMessages) <= MaxQueuedMessages && TryAdd(new Posted(RaftEvent.Received(NowMs, message), entries, null)))
             return;
-        }
-
         Interlocked.Decrement(ref _queuedMessages);
         ReturnEntries(entries);
     }
@@ -112,11 +110,12 @@ internal sealed class RaftLoop : LoopThread
     public Task<string?> RequestAsync(in RaftEvent request)
     {
         var answer = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Add(new Posted(request, null, answer));
+        if (!TryAdd(new Posted(request, null, answer)))
+            answer.SetResult(ShuttingDown);
         return answer.Task;
     }
 
-    /// <summary>Looks at the core on its own thread.</summary>
+    /// <summary>Looks at the core between two of its turns.</summary>
     public Task<T> InspectAsync<T>(Func<Raft, T> look)
     {
         var seen = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -127,57 +126,64 @@ internal sealed class RaftLoop : LoopThread
             _looks.Add(() => seen.TrySetResult(look(_raft)));
         }
 
-        Wake();
+        TakeTurn();
         return seen.Task;
     }
 
     /// <summary>Proposals nobody will take any more, after the loop has ended.</summary>
     public List<Proposal> TakeLeftOver()
     {
+        Reads.TakeWaiting();
         Reads.FailAll();
         Look();
         lock (Gate)
         {
-            foreach (Posted posted in _posted)
-                posted.Answer?.TrySetResult("server is shutting down");
+            _events.AddRange(_posted);
+            foreach (Posted posted in _events)
+                posted.Answer?.TrySetResult(ShuttingDown);
+            _events.Clear();
             _posted.Clear();
-            List<Proposal> left = _incoming;
-            _incoming = [];
+            List<Proposal> left = [.. _proposals, .. _incoming];
+            _proposals.Clear();
+            _incoming.Clear();
             return left;
         }
     }
 
-    /// <inheritdoc/>
-    protected override void Loop()
+    private void Turn()
     {
-        while (Take())
+        foreach (Posted posted in _events)
+            Step(posted);
+        _events.Clear();
+        if (_nextTickMs is { } due && NowMs >= due)
+            Step(new Posted(RaftEvent.Tick(NowMs), null, null));
+        if (_proposals.Count > 0)
+            Propose();
+        if (Reads.TakeWaiting() is { } token)
         {
-            foreach (Posted posted in _events)
-                Step(posted);
-            _events.Clear();
-            if (_nextTickMs is { } due && NowMs >= due)
-                Step(new Posted(RaftEvent.Tick(NowMs), null, null));
-            if (_proposals.Count > 0)
-                Propose();
-            if (Reads.TakeWaiting() is { } token)
-            {
-                Meters?.VerifyLeader.Add(1);
-                Step(new Posted(RaftEvent.ConfirmRead(NowMs, token), null, null));
-            }
-
-            _raft.Flush(_effects);
-            _nextTickMs = _effects.NextTickMs;
-            CarryOut();
-            _effects.Clear();
-            Look();
+            Meters?.VerifyLeader.Add(1);
+            Step(new Posted(RaftEvent.ConfirmRead(NowMs, token), null, null));
         }
+
+        _raft.Flush(_effects);
+        _nextTickMs = _effects.NextTickMs;
+        CarryOut();
+        _effects.Clear();
+        Look();
     }
 
-    private void Add(in Posted posted)
+    /// <summary>False if the loop is to end: nobody would look at it.</summary>
+    private bool TryAdd(in Posted posted)
     {
         lock (Gate)
+        {
+            if (Stopping)
+                return false;
             _posted.Add(posted);
-        Wake();
+        }
+
+        TakeTurn();
+        return true;
     }
 
     private void Look()
@@ -188,45 +194,6 @@ internal sealed class RaftLoop : LoopThread
                 look();
             _looks.Clear();
         }
-    }
-
-    private void WakeForReads()
-    {
-        lock (Gate)
-            _isWoken = true;
-        Wake();
-    }
-
-    private bool Take()
-    {
-        Meters?.MainThread.Waits();
-        lock (Gate)
-        {
-            while (_incoming.Count == 0 && _posted.Count == 0 && _looks.Count == 0 && !_isWoken && !Stopping && !WaitForTick())
-            {
-            }
-
-            _isWoken = false;
-            (_incoming, _proposals) = (_proposals, _incoming);
-            (_posted, _events) = (_events, _posted);
-            Meters?.MainThread.Works();
-            return !Stopping;
-        }
-    }
-
-    /// <summary>Waits for something to arrive or the next tick; true if the tick is due.</summary>
-    private bool WaitForTick()
-    {
-        if (_nextTickMs is not { } due)
-        {
-            Sleep();
-            return false;
-        }
-
-        long waitMs = due - NowMs;
-        if (waitMs > 0)
-            Sleep((int)Math.Min(waitMs, int.MaxValue));
-        return NowMs >= due;
     }
 
     private void Step(in Posted posted)

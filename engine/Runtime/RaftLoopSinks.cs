@@ -3,7 +3,7 @@ using Praetor.Core.Ports;
 
 namespace Praetor.Runtime;
 
-/// <summary>Where the effects of consensus go. All are called on the raft thread and must not block it.</summary>
+/// <summary>Where the effects of consensus go. Called by who has the loop's turn, which may be the thread of a request: none may block.</summary>
 internal sealed record RaftLoopSinks
 {
     /// <summary>Durable writes.</summary>

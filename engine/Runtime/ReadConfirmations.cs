@@ -32,7 +32,7 @@ internal sealed class ReadConfirmations(Action wakeLoop)
     /// <summary>True while somebody waits for whom nothing was asked yet.</summary>
     public bool AnyWaiting => Volatile.Read(ref _waiting) is not null;
 
-    /// <summary>The token under which to ask for all who wait; null if nobody does. The raft thread's.</summary>
+    /// <summary>The token under which to ask for all who wait; null if nobody does. For who has the raft loop's turn.</summary>
     public long? TakeWaiting()
     {
         lock (_gate)
@@ -45,7 +45,7 @@ internal sealed class ReadConfirmations(Action wakeLoop)
         }
     }
 
-    /// <summary>The reads through a token may be served. The raft thread's.</summary>
+    /// <summary>The reads through a token may be served. For who has the raft loop's turn.</summary>
     public void Complete(long token, long index)
     {
         lock (_gate)

@@ -330,7 +330,7 @@ public sealed partial class ServerRuntime : IAsyncDisposable
     private string AddressOf(ServerSet servers, string id) =>
         id == _options.ServerId ? _options.RpcAddress : _options.AddressOf(id) ?? servers.Servers.FirstOrDefault(server => server.Id == id)?.Address ?? "";
 
-    /// <summary>What the raft thread last published of consensus.</summary>
+    /// <summary>What the raft loop last published of consensus.</summary>
     private sealed record ConsensusView(RaftRole Role, long Term, string? LeaderId, ServerSet Servers, long TermStartIndex)
     {
         public static ConsensusView Of(Raft raft) => new(raft.Role, raft.Term, raft.LeaderId, raft.Servers, raft.TermStartIndex);

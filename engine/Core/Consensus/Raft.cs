@@ -121,6 +121,9 @@ public sealed partial class Raft
     /// </summary>
     public long TermStartIndex { get; private set; }
 
+    /// <summary>True for a leader without followers: it sends nothing, and needs no clock.</summary>
+    public bool IsAlone => Role == RaftRole.Leader && _peers.Count == 0 && IsLoneVoter;
+
     private bool IsLoneVoter => Servers.VoterCount == 1 && Servers.IsVoter(_id);
 
     /// <summary>Takes other options, at any time. What was promised under the old ones is kept; waiting that has begun ends as it would have.</summary>
@@ -185,7 +188,7 @@ public sealed partial class Raft
 
     private long? NextTickMs() => Role switch
     {
-        RaftRole.Leader => IsLoneVoter && _peers.Count == 0 ? null : _heartbeatDueMs,
+        RaftRole.Leader => IsAlone ? null : _heartbeatDueMs,
         _ => Servers.IsVoter(_id) ? _electionDueMs : null,
     };
 

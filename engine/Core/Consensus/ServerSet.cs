@@ -16,13 +16,23 @@ public sealed record ServerSet(IReadOnlyList<ServerMember> Servers)
     public static readonly ServerSet Empty = new([]);
 
     /// <summary>Voters.</summary>
-    public int VoterCount => Servers.Count(static server => server.IsVoter);
+    public int VoterCount { get; } = Servers.Count(static server => server.IsVoter);
 
     /// <summary>Votes that make a majority.</summary>
     public int Majority => (VoterCount / 2) + 1;
 
     /// <summary>True if the id is a voter here.</summary>
-    public bool IsVoter(string id) => Servers.Any(server => server.IsVoter && server.Id == id);
+    public bool IsVoter(string id)
+    {
+        // Asked several times for every batch of writes: without an enumerator.
+        for (int i = 0; i < Servers.Count; i++)
+        {
+            if (Servers[i].IsVoter && Servers[i].Id == id)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>True if the id is a server here, voter or not.</summary>
     public bool Contains(string id) => Servers.Any(server => server.Id == id);

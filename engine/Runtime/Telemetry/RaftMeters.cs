@@ -4,7 +4,7 @@ using Praetor.Core.Consensus;
 
 namespace Praetor.Runtime.Telemetry;
 
-/// <summary>What consensus measures of its messages, its rounds and its threads (config 8, raft.*). All but the gauges are called on the raft thread.</summary>
+/// <summary>What consensus measures of its messages, its rounds and its threads (config 8, raft.*). All but the gauges are called by who has the raft loop's turn.</summary>
 internal sealed class RaftMeters
 {
     /// <summary>Samples under way: answers that never come are forgotten when there are more.</summary>
@@ -120,13 +120,13 @@ internal sealed class RaftMeters
     }
 }
 
-/// <summary>The part of its time that a thread works, told about once a second. Used by that thread alone.</summary>
+/// <summary>The part of its time that a thread works, told about once a second. One thread at a time.</summary>
 internal sealed class Saturation(Meter meter, string name)
 {
     private readonly Histogram<double> _shares = meter.CreateHistogram<double>(name);
     private long _since = Stopwatch.GetTimestamp();
     private long _idle;
-    private long _waitsSince;
+    private long _waitsSince = Stopwatch.GetTimestamp();
 
     /// <summary>It begins to wait.</summary>
     public void Waits() => _waitsSince = Stopwatch.GetTimestamp();
