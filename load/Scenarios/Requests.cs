@@ -36,7 +36,8 @@ internal static class Requests
     public static void RegisterAgain(RequestWriter writer, long number) => writer.Add(Registrations[number % Instances]);
 
     /// <summary>
-    /// Registers instance <paramref name="i"/>: a node with a service of two tags and one meta pair, a service check and serfHealth.
+    /// Registers instance <paramref name="i"/>: a node with a service of two tags and one meta pair, a service check and a check of the node. Not serfHealth: who
+    /// has that and is in no pool is taken out by the leader after two minutes.
     /// <paramref name="output"/> is the service check's output.
     /// </summary>
     public static void Register(RequestWriter writer, string node, string service, long i, string output = "", string version = "1.0")
@@ -45,7 +46,7 @@ internal static class Requests
             {"Node":"{{{node}}}{{{i}}}","Address":"10.{{{i >> 16 & 255}}}.{{{i >> 8 & 255}}}.{{{i & 255}}}",
             "Service":{"Service":"{{{service}}}{{{i % Services}}}","ID":"{{{service}}}-{{{i}}}","Port":{{{8000 + (i % 1000)}}},"Tags":["v1","primary"],"Meta":{"version":"{{{version}}}"}},
             "Checks":[{"CheckID":"service:{{{service}}}-{{{i}}}","Name":"http","ServiceID":"{{{service}}}-{{{i}}}","Status":"passing","Output":"{{{output}}}"},
-            {"CheckID":"serfHealth","Name":"Serf Health Status","Status":"passing","Output":"Agent alive and reachable"}]}
+            {"CheckID":"externalNodeHealth","Name":"External Node Status","Status":"passing","Output":"Node alive or reachable"}]}
             """;
         writer.Put("/v1/catalog/register", -1, Encoding.ASCII.GetBytes(body));
     }

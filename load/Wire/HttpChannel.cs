@@ -8,6 +8,9 @@ public sealed class HttpChannel(IPEndPoint target, byte[] receiveBuffer) : Socke
 {
     private const int ExpectedStatus = 200;
 
+    /// <summary>Length of [], the answer of a server that has lost what was put in.</summary>
+    private const int EmptyListBytes = 2;
+
     private HttpAnswerParser _parser = new();
 
     /// <summary>X-Consul-Index of the last whole answer.</summary>
@@ -34,7 +37,7 @@ public sealed class HttpChannel(IPEndPoint target, byte[] receiveBuffer) : Socke
             {
                 // More than the answer: what the next request would read is not its own.
                 if (_parser.Feed(receiveBuffer.AsSpan(0, count), out var consumed))
-                    return consumed != count ? Received.Closed : _parser.Status == ExpectedStatus ? Received.Ok : Received.Fail;
+                    return consumed != count ? Received.Closed : _parser is { Status: ExpectedStatus, BodyBytes: not EmptyListBytes } ? Received.Ok : Received.Fail;
             }
             catch (FormatException)
             {
