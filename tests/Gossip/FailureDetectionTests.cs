@@ -134,6 +134,30 @@ public sealed class FailureDetectionTests
         Assert.Equal(MemberStatus.Alive, pool.Members[0].StatusOf("n5"));
     }
 
+    /// <summary>A server that was cut off for a few seconds must be a member again before the autopilot takes it for gone (3 a.m.: a switch restarts).</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_member_declared_dead_that_has_not_given_up_the_others_is_back_within_seconds(bool isForcedToLeave)
+    {
+        for (int seed = 40; seed < 60; seed++)
+        {
+            var pool = VirtualPool.Of(5, seed);
+            VirtualMember cut = pool.Members[4];
+            pool.Passes = (from, to) => from != cut && to != cut;
+            Assert.True(pool.RunUntil(() => pool.Members.Take(4).All(static member => member.StatusOf("n5") == MemberStatus.Failed), TimeSpan.FromSeconds(20)));
+            Assert.All(pool.Members, member => Assert.NotEqual(MemberStatus.Failed, cut.StatusOf(member.Name)));
+            if (isForcedToLeave)
+                pool.Members[0].Do(static (gossip, now, effects) => gossip.ForceLeave(now, "n5", prune: false, effects));
+            // What was told of the death has been told.
+            pool.Run(TimeSpan.FromSeconds(3));
+
+            pool.Passes = static (_, _) => true;
+
+            Assert.True(pool.RunUntil(() => pool.Members.All(static member => member.StatusOf("n5") == MemberStatus.Alive), TimeSpan.FromSeconds(10)), $"seed {seed}");
+        }
+    }
+
     [Fact]
     public void An_idle_pool_sends_probes_and_nothing_else()
     {

@@ -135,6 +135,9 @@ public sealed partial class GossipPool
 
         var packet = new PacketWriter(effects.Reserve(_profile.MaxPacketBytes));
         packet.Ack(sequence, _coordinates.Current);
+        // Who asks lives. The rumour of its death has long been told, so it would not hear of it, and not refute it, before the next exchange.
+        if (_peers.FindDead(from) is { } asker)
+            packet.Accuse(GossipMessage.Dead, asker.Incarnation, asker.NameBytes, _self.NameBytes);
         Finish(from, ref packet, effects);
     }
 

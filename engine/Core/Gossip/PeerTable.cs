@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 
 namespace Praetor.Core.Gossip;
 
@@ -21,6 +22,19 @@ internal sealed class PeerTable
     public Peer? Find(ReadOnlySpan<byte> name) => _byBytes.TryGetValue(name, out Peer? peer) ? peer : null;
 
     public bool TryFind(string name, [NotNullWhen(true)] out Peer? peer) => _byName.TryGetValue(System.Text.Encoding.UTF8.GetBytes(name), out peer);
+
+    /// <summary>The member of that address that is dead; null if there is none. One that left is not meant: it said so itself.</summary>
+    public Peer? FindDead(IPEndPoint endPoint)
+    {
+        // A walk, but only where somebody is gone, and for one probe a second (SWIM, section 3.1: each member is probed about once a period).
+        for (int i = 0; i < _all.Count && UpCount < _all.Count; i++)
+        {
+            if (_all[i].State == SwimState.Dead && GossipFields.Same(_all[i].EndPoint, endPoint))
+                return _all[i];
+        }
+
+        return null;
+    }
 
     public void Add(Peer peer)
     {
