@@ -275,6 +275,40 @@ public class RaftTests
         Assert.Equal(RaftRole.Follower, raft.Role);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_leader_that_stood_still_judges_after_another_round_of_heartbeats(bool isAnswered)
+    {
+        Raft raft = Elected(Three);
+        Persist(raft);
+        Step(raft, RaftEvent.Tick(10_100));
+        Step(raft, RaftEvent.Received(10_110, Reply(raft, "s2", 0)));
+
+        RaftEffects awake = Step(raft, RaftEvent.Tick(12_000));
+
+        Assert.Null(awake.SteppedDown);
+        Assert.Equal(["s2", "s3"], awake.Messages.Select(static message => message.To));
+        Assert.True(raft.LeaseUntilMs < 12_000);
+        if (isAnswered)
+            Step(raft, RaftEvent.Received(12_010, Reply(raft, "s2", 0)));
+        Assert.Equal(isAnswered, Step(raft, RaftEvent.Tick(12_100)).SteppedDown is null);
+    }
+
+    [Fact]
+    public void Reads_do_not_keep_a_leader_that_hears_from_nobody_in_office()
+    {
+        Raft raft = Elected(Three);
+        for (long now = 10_000; now < 11_000; now += 10)
+        {
+            RaftEffects effects = Step(raft, RaftEvent.ConfirmRead(now, now));
+            if (now >= effects.NextTickMs)
+                Step(raft, RaftEvent.Tick(now));
+        }
+
+        Assert.NotEqual(RaftRole.Leader, raft.Role);
+    }
+
     [Fact]
     public void The_lease_counts_from_the_sending_of_what_a_majority_answered()
     {

@@ -23,6 +23,9 @@ internal sealed record FaultPlan
 
     public bool Pauses { get; private init; }
 
+    /// <summary>The longest pause of a server.</summary>
+    public int MaxPauseMs { get; private init; } = 1500;
+
     /// <summary>Servers have different times, and change them as they run.</summary>
     public bool MixedOptions { get; private init; }
 
@@ -49,7 +52,7 @@ internal sealed record FaultPlan
         Sabotage.VoteNotPersisted => this with { Loss = 0.1, Cut = 0.01, MaxDelayMs = 250 },
         Sabotage.ClocksBeyondBound => this with { Cut = 0, Crash = 0, Loss = 0, MaxDelayMs = 5, Isolations = true },
         Sabotage.OwnLeaseTrusted => this with { Cut = 0, Crash = 0, Loss = 0, MaxDelayMs = 5, Isolations = true, MixedOptions = true },
-        Sabotage.RenewedByDeposed => this with { Crash = 0, Pauses = true },
+        Sabotage.RenewedByDeposed => this with { Crash = 0, Loss = 0, MaxDelayMs = 5, Pauses = true, MaxPauseMs = 3000 },
         Sabotage.LeaseTooLong or Sabotage.ReadWithoutQuorum => this with { Cut = 0.005, Crash = 0, MaxDelayMs = 5, Pauses = true },
         _ => this,
     };
@@ -85,7 +88,7 @@ internal sealed partial class SimulatedCluster
         if (_plan.Crash > 0 && _random.NextDouble() < _plan.Crash)
             Crash(server);
         else if (_plan.Pauses && _random.NextDouble() < 0.001)
-            server.PausedUntilMs = _nowMs + _random.Next(10, 1500);
+            server.PausedUntilMs = _nowMs + _random.Next(10, _plan.MaxPauseMs);
         if (_plan.MixedOptions && server.IsUp && _random.NextDouble() < 0.002)
             server.Core.Tune(DrawOptions());
     }

@@ -56,7 +56,8 @@ public sealed partial class Raft
 
     private void LeaderTick(RaftEffects effects)
     {
-        if (!HasQuorumContact())
+        // Where the process stood still the tick is late, and answers that came meanwhile lie unread behind it: a round of heartbeats passes before their lack is judged.
+        if (!HasQuorumContact(Math.Min(_nowMs, _heartbeatDueMs)))
         {
             StepDown("failed to contact quorum of nodes, stepping down", effects);
             return;
@@ -64,16 +65,16 @@ public sealed partial class Raft
 
         TransferTick(effects);
         if (_nowMs >= _heartbeatDueMs)
-            BeginRound();
+            BeginHeartbeats();
     }
 
     /// <summary>Who heard from no majority for an election timeout may have been replaced (thesis 6.2).</summary>
-    private bool HasQuorumContact()
+    private bool HasQuorumContact(long atMs)
     {
         int heard = Servers.IsVoter(_id) ? 1 : 0;
         foreach (PeerProgress peer in _peers)
         {
-            if (peer.IsVoter && _nowMs - peer.LastContactMs < _options.ElectionTimeoutMs)
+            if (peer.IsVoter && atMs - peer.LastContactMs < _options.ElectionTimeoutMs)
                 heard++;
         }
 

@@ -30,7 +30,7 @@ public sealed partial class Raft
         _leaseFromMs = 0;
         _isLeaseLost = false;
         _round = 0;
-        BeginRound();
+        BeginHeartbeats();
     }
 
     private void EndReads(RaftEffects effects)
@@ -41,15 +41,23 @@ public sealed partial class Raft
         _leaseFromMs = 0;
     }
 
-    /// <summary>The heartbeats of the next flush are a round of their own.</summary>
+    /// <summary>
+    /// The heartbeats of the next flush are a round of their own. The regular ones, and with them the leader's look at its quorum, are due all the same: whoever reads of a leader
+    /// that is cut off, however often, must not keep it from stepping down.
+    /// </summary>
     private void BeginRound()
     {
-        _heartbeatDueMs = _nowMs + _options.HeartbeatMs;
         if (_isRoundDue)
             return;
         _isRoundDue = true;
         _round++;
         _rounds.Enqueue((_round, _nowMs));
+    }
+
+    private void BeginHeartbeats()
+    {
+        _heartbeatDueMs = _nowMs + _options.HeartbeatMs;
+        BeginRound();
     }
 
     private void OnConfirmRead(long token, RaftEffects effects)
