@@ -221,7 +221,12 @@ public sealed class ClusterRuntimeTests : IAsyncDisposable
         }
 
         foreach (ServerRuntime server in _servers.Values)
-            Assert.Null(await server.BootstrapAsync(Three));
+        {
+            // Two of them are a majority: on a busy machine the third hears of it from whom they elect before this test tells it.
+            string? refusal = await server.BootstrapAsync(Three);
+            Assert.True(refusal is null or "bootstrap only works on new clusters", refusal);
+        }
+
         await LeaderAsync();
     }
 
