@@ -20,7 +20,7 @@ row() { printf '| %s | %s | %s | %s | %s |\n' "$1" "$2" "${5:-}" "$3" "$4"; } # 
 least() { awk -v a="$1" -v b="$2" 'BEGIN { print (a >= b) ? "met" : "MISSED" }'; }
 most() { awk -v a="$1" -v b="$2" 'BEGIN { print (a <= b) ? "met" : "MISSED" }'; }
 both() { [ "$1$2" = metmet ] && echo met || echo MISSED; }
-thousands() { printf "%'.0f" "$1"; }
+thousands() { printf '%.0f' "$1" | sed -E ':a; s/([0-9])([0-9]{3})($|,)/\1,\2\3/; ta'; }
 resident() { awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"; }
 
 # measure OUT SCENARIOS ARGUMENTS...: several runs; OUT holds the median of each column by scenario and step

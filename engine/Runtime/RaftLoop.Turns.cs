@@ -4,17 +4,16 @@ namespace Praetor.Runtime;
 
 /// <summary>
 /// Who takes the core's next turn. The raft thread does, but where this server is alone, whoever brings a proposal, or the end of a write to the disk, takes the turn itself if
-/// nobody has it: waking a thread costs more than the turn. With followers that was no faster (bench/README.md), and a turn may then read from the disk what they lack.
+/// nobody has it, which spares waking the raft thread. With followers that was no faster (bench/README.md), and a turn may then read from the disk what they lack.
 /// </summary>
 internal sealed partial class RaftLoop
 {
     // All under the gate.
     private bool _isTurning;
     private bool _isAlone;
-    private bool _isWoken;
     private Exception? _failure;
 
-    private bool HasWork => _incoming.Count > 0 || _posted.Count > 0 || _looks.Count > 0 || _isWoken;
+    private bool HasWork => _incoming.Count > 0 || _posted.Count > 0 || _looks.Count > 0 || Reads.AnyWaiting;
 
     private bool IsTickDue => _nextTickMs is { } due && NowMs >= due;
 
@@ -76,13 +75,6 @@ internal sealed partial class RaftLoop
         }
     }
 
-    private void TakeTurnForReads()
-    {
-        lock (Gate)
-            _isWoken = true;
-        TakeTurn();
-    }
-
     /// <summary>Under the gate: takes what the inbox holds; false if the loop is to end.</summary>
     private bool TryBeginTurn()
     {
@@ -90,7 +82,6 @@ internal sealed partial class RaftLoop
             return false;
         Meters?.MainThread.Works();
         _isTurning = true;
-        _isWoken = false;
         (_incoming, _proposals) = (_proposals, _incoming);
         (_posted, _events) = (_events, _posted);
         return true;

@@ -56,7 +56,7 @@ internal sealed partial class RaftLoop : LoopThread
         _time = time;
         _sinks = sinks;
         _tail = new LogTail(log, TailBytes);
-        Reads = new ReadConfirmations(TakeTurnForReads);
+        Reads = new ReadConfirmations(TakeTurn);
     }
 
     /// <summary>What is measured; null for nothing. Set before the start.</summary>

@@ -42,10 +42,7 @@ public sealed class RaftTurnTests : IDisposable
     [Fact]
     public async Task With_a_follower_the_raft_thread_takes_every_turn()
     {
-        await using ServerRuntime server = Start();
-        await PutAsync(server);
-        Assert.Null(await server.ChangeServersAsync(new ServerSet([Self, new ServerMember("s2", "127.0.0.2:8300", IsVoter: false)])));
-        await PutAsync(server);
+        await using ServerRuntime server = await StartWithFollowerAsync();
         OnCommit(() => _committers.Enqueue(Thread.CurrentThread.Name));
 
         for (int i = 0; i < 50; i++)
@@ -57,10 +54,7 @@ public sealed class RaftTurnTests : IDisposable
     [Fact]
     public async Task A_server_whose_follower_leaves_is_alone_again()
     {
-        await using ServerRuntime server = Start();
-        await PutAsync(server);
-        Assert.Null(await server.ChangeServersAsync(new ServerSet([Self, new ServerMember("s2", "127.0.0.2:8300", IsVoter: false)])));
-        await PutAsync(server);
+        await using ServerRuntime server = await StartWithFollowerAsync();
         Assert.Null(await server.ChangeServersAsync(new ServerSet([Self])));
         OnCommit(() => _committers.Enqueue(Thread.CurrentThread.Name));
 
@@ -83,7 +77,7 @@ public sealed class RaftTurnTests : IDisposable
 
         await Assert.ThrowsAsync<ServerStoppedException>(async () =>
         {
-            while (true)
+            for (int i = 0; i < 10_000; i++)
                 await PutAsync(server);
         });
 
@@ -131,6 +125,15 @@ public sealed class RaftTurnTests : IDisposable
     private ServerRuntime Start() => ServerRuntime.Start(
         new ServerOptions { ServerId = Self.Id, RpcAddress = Self.Address, Bootstrap = true },
         new ServerStores(new MemoryLog(), new MemoryRecordHeap(), new MemorySnapshotStore()), TimeProvider.System, NullLogger.Instance, meter: _meter);
+
+    private async Task<ServerRuntime> StartWithFollowerAsync()
+    {
+        ServerRuntime server = Start();
+        await PutAsync(server);
+        Assert.Null(await server.ChangeServersAsync(new ServerSet([Self, new ServerMember("s2", "127.0.0.2:8300", IsVoter: false)])));
+        await PutAsync(server);
+        return server;
+    }
 
     private static async Task PutAsync(ServerRuntime server)
     {

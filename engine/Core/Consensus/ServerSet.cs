@@ -16,7 +16,17 @@ public sealed record ServerSet(IReadOnlyList<ServerMember> Servers)
     public static readonly ServerSet Empty = new([]);
 
     /// <summary>Voters.</summary>
-    public int VoterCount { get; } = Servers.Count(static server => server.IsVoter);
+    public int VoterCount
+    {
+        get
+        {
+            // Without an enumerator, as below: asked several times for every batch of writes.
+            int voters = 0;
+            for (int i = 0; i < Servers.Count; i++)
+                voters += Servers[i].IsVoter ? 1 : 0;
+            return voters;
+        }
+    }
 
     /// <summary>Votes that make a majority.</summary>
     public int Majority => (VoterCount / 2) + 1;
@@ -24,7 +34,6 @@ public sealed record ServerSet(IReadOnlyList<ServerMember> Servers)
     /// <summary>True if the id is a voter here.</summary>
     public bool IsVoter(string id)
     {
-        // Asked several times for every batch of writes: without an enumerator.
         for (int i = 0; i < Servers.Count; i++)
         {
             if (Servers[i].IsVoter && Servers[i].Id == id)
