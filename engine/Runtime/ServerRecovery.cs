@@ -10,7 +10,7 @@ namespace Praetor.Runtime;
 /// <param name="SnapshotTerm">Term of the snapshot's last entry.</param>
 internal sealed record ServerRecovery(RaftStart Start, StateMachine State, long SnapshotTerm)
 {
-    /// <summary>Bytes of log read at once when looking for configuration entries.</summary>
+    /// <summary>Bytes of log read at once when all of it is applied.</summary>
     private const int ReadBytes = 4 * 1024 * 1024;
 
     /// <summary>Restores the snapshot, bootstraps an empty server if told to, and finds the newest configuration.</summary>
@@ -90,25 +90,21 @@ internal sealed record ServerRecovery(RaftStart Start, StateMachine State, long 
     private static LogShape Scan(IRaftLog log, long snapshotIndex, long snapshotTerm, List<(long Index, ServerSet Servers)> configurations)
     {
         LogShape? shape = log.FirstIndex == snapshotIndex + 1 ? new LogShape(snapshotIndex, snapshotTerm) : null;
-        for (long next = log.FirstIndex; next <= log.LastIndex;)
+        long next = log.FirstIndex;
+        log.Walk(entry =>
         {
-            IReadOnlyList<LogEntry> entries = log.Read(next, ReadBytes);
-            if (entries.Count == 0)
-                throw new InvalidDataException($"log entry {next} is missing");
-            foreach (LogEntry entry in entries)
-            {
-                // Of a log that begins before the snapshot the first entry is only good for its term.
-                if (shape is null)
-                    shape = new LogShape(entry.Index, entry.Term);
-                else
-                    shape.Append(entry.Term, entry.Payload.Length);
-                if (entry.Kind == LogEntryKind.Configuration && entry.Index > snapshotIndex)
-                    configurations.Add((entry.Index, ServerSet.Decode(entry.Payload.Span)));
-            }
-
-            next += entries.Count;
-        }
-
+            if (entry.Index != next++)
+                throw new InvalidDataException($"log entry {next - 1} is missing");
+            // Of a log that begins before the snapshot the first entry is only good for its term.
+            if (shape is null)
+                shape = new LogShape(entry.Index, entry.Term);
+            else
+                shape.Append(entry.Term, entry.Payload.Length);
+            if (entry.Kind == LogEntryKind.Configuration && entry.Index > snapshotIndex)
+                configurations.Add((entry.Index, ServerSet.Decode(entry.Payload.Span)));
+        });
+        if (next <= log.LastIndex)
+            throw new InvalidDataException($"log entry {next} is missing");
         return shape ?? new LogShape(snapshotIndex, snapshotTerm);
     }
 

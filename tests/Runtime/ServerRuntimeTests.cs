@@ -220,6 +220,8 @@ public class ServerRuntimeTests
 
         public IReadOnlyList<LogEntry> Read(long fromIndex, int maxBytes) => inner.Read(fromIndex, maxBytes);
 
+        public void Walk(Action<LogEntry> visit) => inner.Walk(visit);
+
         public void Dispose() => inner.Dispose();
     }
 }

@@ -138,6 +138,24 @@ public abstract class RaftLogConformance : IDisposable
     }
 
     [Fact]
+    public void Walking_shows_all_that_is_held_in_order_however_long_its_batches()
+    {
+        for (int i = 0; i < 50; i++)
+            Log.Append(Entries(1 + (i * 10), 10, 100));
+        Log.Append([Entry(501, new string('y', 3_000_000), term: 2), Entry(502, "", term: 2)]);
+        Log.Append([new LogEntry(503, 3, LogEntryKind.NoOp, default), Entry(504, term: 3)]);
+        Log.CompactPrefix(300);
+        Log.TruncateSuffix(504);
+        Reopen();
+        var walked = new List<string>();
+
+        Log.Walk(entry => walked.Add($"{entry.Index}:{entry.Term}:{Encoding.UTF8.GetString(entry.Payload.Span)}"));
+
+        Assert.Equal($"{Log.FirstIndex}:503", $"{walked[0].Split(':')[0]}:{walked[^1].Split(':')[0]}");
+        Assert.Equal(Texts(Log, Log.FirstIndex), walked);
+    }
+
+    [Fact]
     public async Task One_thread_may_read_while_another_appends()
     {
         Task writer = Task.Run(() =>

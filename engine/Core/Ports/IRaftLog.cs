@@ -58,6 +58,9 @@ public interface IRaftLog : IDisposable
     /// <summary>Reads entries in order from <paramref name="fromIndex"/> until <paramref name="maxBytes"/> of payload are reached (at least one entry is returned if it exists). The payloads are copies that the caller owns. Safe to call while another thread appends.</summary>
     IReadOnlyList<LogEntry> Read(long fromIndex, int maxBytes);
 
+    /// <summary>Shows every entry held, in order. The payloads are borrowed: valid during the call only. For the start, while nobody appends.</summary>
+    void Walk(Action<LogEntry> visit);
+
     /// <summary>Bytes on disk (0 for the in-memory twin).</summary>
     long SizeBytes { get; }
 }

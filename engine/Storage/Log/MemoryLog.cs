@@ -116,6 +116,13 @@ public sealed class MemoryLog : IRaftLog
     }
 
     /// <inheritdoc/>
+    public void Walk(Action<LogEntry> visit)
+    {
+        lock (_gate)
+            _entries.ForEach(visit);
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

@@ -20,26 +20,47 @@ internal static class SegmentScan
     /// <param name="supersededFrom">First index of the next segment: batches from there on were cut off and are dropped.</param>
     public static Result Run(Segment segment, bool isLast, long supersededFrom)
     {
-        long length = RandomAccess.GetLength(segment.File);
+        using var window = new FrameWindow(segment.File);
+        while (true)
+        {
+            long at = segment.UsedBytes;
+            if (window.At(at, BatchFrame.HeaderBytes).Span.IndexOfAnyExcept((byte)0) < 0 && IsZeroFrom(segment, at))
+                return new Result(-1);
+            if (!TryIntactFrameAt(window, at, out BatchFrame.Header header))
+                return Torn(segment, at, isLast);
+            if (header.FirstIndex != segment.LastIndex + 1)
+                throw Damage(segment, at);
+            if (header.FirstIndex >= supersededFrom)
+                return new Result(at);
+            if (header.LastIndex >= supersededFrom)
+                throw Damage(segment, at);
+            segment.Appended(header.FirstIndex, header.LastIndex, header.FrameBytes);
+        }
+    }
+
+    private static bool TryIntactFrameAt(FrameWindow window, long at, out BatchFrame.Header header) =>
+        window.TryFrameAt(at, out header, out ReadOnlyMemory<byte> frame) && BatchFrame.IsIntact(frame.Span);
+
+    private static Result Torn(Segment segment, long at, bool isLast)
+    {
+        if (!isLast || HasIntactFrameAfter(segment, at))
+            throw Damage(segment, at);
+        return new Result(at);
+    }
+
+    private static bool IsZeroFrom(Segment segment, long from)
+    {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(WindowBytes);
         try
         {
-            while (true)
+            for (long at = from; ;)
             {
-                long at = segment.UsedBytes;
-                int have = RandomAccess.Read(segment.File, buffer.AsSpan(0, BatchFrame.HeaderBytes), at);
-                ReadOnlySpan<byte> start = buffer.AsSpan(0, have);
-                if (start.IndexOfAnyExcept((byte)0) < 0 && IsZeroFrom(segment, at, buffer))
-                    return new Result(-1);
-                if (!TryReadFrame(segment, at, length, ref buffer, out BatchFrame.Header header))
-                    return Torn(segment, at, length, isLast);
-                if (header.FirstIndex != segment.LastIndex + 1)
-                    throw Damage(segment, at);
-                if (header.FirstIndex >= supersededFrom)
-                    return new Result(at);
-                if (header.LastIndex >= supersededFrom)
-                    throw Damage(segment, at);
-                segment.Appended(header.FirstIndex, header.LastIndex, header.FrameBytes);
+                int have = RandomAccess.Read(segment.File, buffer.AsSpan(0, WindowBytes), at);
+                if (have == 0)
+                    return true;
+                if (buffer.AsSpan(0, have).IndexOfAnyExcept((byte)0) >= 0)
+                    return false;
+                at += have;
             }
         }
         finally
@@ -48,52 +69,17 @@ internal static class SegmentScan
         }
     }
 
-    private static bool TryReadFrame(Segment segment, long at, long length, ref byte[] buffer, out BatchFrame.Header header)
-    {
-        int have = RandomAccess.Read(segment.File, buffer.AsSpan(0, BatchFrame.HeaderBytes), at);
-        if (!BatchFrame.TryReadHeader(buffer.AsSpan(0, have), out header) || header.FrameBytes > length - at)
-            return false;
-        if (header.FrameBytes > buffer.Length)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = ArrayPool<byte>.Shared.Rent(header.FrameBytes);
-        }
-
-        Span<byte> frame = buffer.AsSpan(0, header.FrameBytes);
-        return RandomAccess.Read(segment.File, frame, at) == frame.Length && BatchFrame.IsIntact(frame);
-    }
-
-    private static Result Torn(Segment segment, long at, long length, bool isLast)
-    {
-        if (!isLast || HasIntactFrameAfter(segment, at, length))
-            throw Damage(segment, at);
-        return new Result(at);
-    }
-
-    private static bool IsZeroFrom(Segment segment, long from, byte[] buffer)
-    {
-        for (long at = from; ;)
-        {
-            int have = RandomAccess.Read(segment.File, buffer.AsSpan(0, WindowBytes), at);
-            if (have == 0)
-                return true;
-            if (buffer.AsSpan(0, have).IndexOfAnyExcept((byte)0) >= 0)
-                return false;
-            at += have;
-        }
-    }
-
-    private static bool HasIntactFrameAfter(Segment segment, long from, long length)
+    private static bool HasIntactFrameAfter(Segment segment, long from)
     {
         ReadOnlySpan<byte> magic = "PBAT"u8;
-        byte[] window = ArrayPool<byte>.Shared.Rent(WindowBytes);
-        byte[] frame = ArrayPool<byte>.Shared.Rent(WindowBytes);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(WindowBytes);
+        using var window = new FrameWindow(segment.File);
         try
         {
-            for (long at = from + 1; at < length;)
+            for (long at = from + 1; ;)
             {
-                int have = RandomAccess.Read(segment.File, window.AsSpan(0, WindowBytes), at);
-                int found = window.AsSpan(0, have).IndexOf(magic);
+                int have = RandomAccess.Read(segment.File, buffer.AsSpan(0, WindowBytes), at);
+                int found = buffer.AsSpan(0, have).IndexOf(magic);
                 if (found < 0)
                 {
                     if (have < WindowBytes)
@@ -103,17 +89,14 @@ internal static class SegmentScan
                 }
 
                 at += found;
-                if (TryReadFrame(segment, at, length, ref frame, out BatchFrame.Header header) && header.FirstIndex > segment.LastIndex)
+                if (TryIntactFrameAt(window, at, out BatchFrame.Header header) && header.FirstIndex > segment.LastIndex)
                     return true;
                 at++;
             }
-
-            return false;
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(window);
-            ArrayPool<byte>.Shared.Return(frame);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -125,6 +125,29 @@ public sealed partial class WriteAheadLog : IRaftLog
     }
 
     /// <inheritdoc/>
+    public void Walk(Action<LogEntry> visit)
+    {
+        var entries = new List<LogEntry>();
+        lock (_files)
+        {
+            foreach (Segment segment in _segments)
+            {
+                using var window = new FrameWindow(segment.File);
+                for (long at = Segment.HeaderBytes; at < segment.UsedBytes;)
+                {
+                    // Its checksum was looked at when the log was opened, a moment ago.
+                    if (!window.TryFrameAt(at, out BatchFrame.Header header, out ReadOnlyMemory<byte> frame))
+                        throw Unreadable(segment, at);
+                    BatchFrame.ReadEntries(frame, header, 0, entries);
+                    entries.ForEach(visit);
+                    entries.Clear();
+                    at += header.FrameBytes;
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         lock (_files)
