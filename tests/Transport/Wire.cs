@@ -43,7 +43,7 @@ internal static class Wire
     {
         try
         {
-            return await stream.ReadAsync(new byte[1]) == 0;
+            return await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(60)) == 0;
         }
         catch (IOException)
         {
