@@ -59,7 +59,9 @@ public sealed class MetricStore : IDisposable
         _listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => ((InstrumentSeries)state!).Measure(value, tags));
         _listener.SetMeasurementEventCallback<long>(static (_, value, tags, state) => ((InstrumentSeries)state!).Measure(value, tags));
         _listener.Start();
-        _timer = time.CreateTimer(static store => ((MetricStore)store!).Roll(), this, _begun + IntervalLength - time.GetUtcNow(), IntervalLength);
+        // The interval may have ended since the clock was read: a timer takes no time that has passed.
+        TimeSpan left = _begun + IntervalLength - time.GetUtcNow();
+        _timer = time.CreateTimer(static store => ((MetricStore)store!).Roll(), this, left > TimeSpan.Zero ? left : TimeSpan.Zero, IntervalLength);
     }
 
     /// <summary>How metrics are kept.</summary>

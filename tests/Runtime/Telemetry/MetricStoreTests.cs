@@ -43,6 +43,18 @@ public sealed class MetricStoreTests : IDisposable
         Assert.Equal(0, interval.Start.Ticks % TimeSpan.FromSeconds(10).Ticks);
     }
 
+    /// <summary>An agent that started at such a moment ended with an exception.</summary>
+    [Fact]
+    public void An_interval_may_end_while_the_store_is_made() => Assert.Null(Record.Exception(() => new MetricStore(_meter, new MetricOptions(), new LeapingTime()).Dispose()));
+
+    /// <summary>More than an interval passes between two looks.</summary>
+    private sealed class LeapingTime : TimeProvider
+    {
+        private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
+
+        public override DateTimeOffset GetUtcNow() => _now += TimeSpan.FromSeconds(11);
+    }
+
     [Fact]
     public void The_next_interval_begins_at_nothing()
     {
