@@ -37,6 +37,7 @@ public sealed class DiscoveryClientTests(SharedCluster cluster) : IClassFixture<
     {
         for (int i = 0; i < 30; i++)
             await Agent.SendAsync("PUT", "/v1/catalog/register", $$$"""{"Node": "traefik-{{{(i * 7) % 30}}}", "Address": "10.1.0.{{{i}}}", "Service": {"ID": "t{{{i}}}", "Service": "traefik-web", "Port": {{{i + 1}}}}}""");
+        await CaughtUpAsync();
 
         foreach (string mode in (string[])["stale", "consistent", "cached", "leader"])
         {
@@ -126,6 +127,14 @@ public sealed class DiscoveryClientTests(SharedCluster cluster) : IClassFixture<
         string checkField = check.Length > 0 ? $", \"Check\": {check}" : "";
         Assert.Equal(200, (await Agent.SendAsync("PUT", "/v1/agent/service/register", $$"""{"Name": "{{name}}", "Port": {{port.ToString(CultureInfo.InvariantCulture)}}, "Tags": {{tags}}{{checkField}}}""")).Status);
         await Agent.UntilAsync(async () => (await Agent.JsonAsync($"/v1/catalog/service/{name}")) is var rows && rows.GetArrayLength() == 1 && rows[0].GetProperty("ServicePort").GetInt32() == port, "the service in the catalog");
+        await CaughtUpAsync();
+    }
+
+    /// <summary>Any server may answer a stale read: a consistent one waits until its server has all that was written.</summary>
+    private async Task CaughtUpAsync()
+    {
+        foreach (HostedAgent server in cluster.Agents.Take(3))
+            Assert.Equal(200, (await server.GetAsync("/v1/catalog/services?consistent")).Status);
     }
 
     private async Task<string> SessionAsync(string body) => Json(await Agent.SendAsync("PUT", "/v1/session/create", body)).GetProperty("ID").GetString()!;

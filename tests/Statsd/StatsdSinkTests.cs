@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Praetor.Api.Statsd;
 using Praetor.Runtime.Telemetry;
+using Praetor.Tests.Support;
 
 namespace Praetor.Tests.Statsd;
 
@@ -20,7 +21,8 @@ public sealed class StatsdSinkTests : IDisposable
     {
         _counter = _meter.CreateCounter<long>("health.service.query");
         _timer = _meter.CreateHistogram<double>("kvs.apply", "ms");
-        _store = new MetricStore(_meter, new MetricOptions(HostName: "host1"), TimeProvider.System);
+        // Gauges are told at the end of each interval, too: here none ends.
+        _store = new MetricStore(_meter, new MetricOptions(HostName: "host1"), new ManualTime());
     }
 
     public void Dispose()
