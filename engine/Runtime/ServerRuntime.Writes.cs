@@ -124,9 +124,9 @@ public sealed partial class ServerRuntime
         TimeSpan left = hold.Left;
         if (left <= TimeSpan.Zero)
             return false;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
         TimeSpan pause = LeaderElsewhere is null && _calls is null ? left : RetryPause;
-        using ITimer timer = _time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), limit, pause < left ? pause : left, Timeout.InfiniteTimeSpan);
+        using var timer = new CancellationTokenSource(pause < left ? pause : left, _time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token, timer.Token);
         Task changed = _leaderSignal.Next;
         if (IsReadyLeader)
             return true;

@@ -169,8 +169,8 @@ public sealed partial class ServerRuntime : IAsyncDisposable
     /// <summary>Waits until this server is a ready leader; false when the time is up.</summary>
     public async Task<bool> WaitForLeaderAsync(TimeSpan timeout, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
-        using ITimer timer = _time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), limit, timeout, Timeout.InfiniteTimeSpan);
+        using var timer = new CancellationTokenSource(timeout, _time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token, timer.Token);
         while (!IsReadyLeader)
         {
             Task changed = _leaderSignal.Next;

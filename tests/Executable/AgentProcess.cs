@@ -16,6 +16,9 @@ public sealed partial class AgentProcess : IDisposable
     private const int SigCont = 18;
     private const int SigStop = 19;
 
+    /// <summary>What a process ends with that died of an unhandled exception.</summary>
+    private const int Aborted = 134;
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
@@ -127,6 +130,7 @@ public sealed partial class AgentProcess : IDisposable
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await _process.WaitForExitAsync(limit.Token);
+        Assert.True(_process.ExitCode != Aborted, Output);
         return _process.ExitCode;
     }
 

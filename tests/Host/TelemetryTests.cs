@@ -23,6 +23,7 @@ public sealed class TelemetryTests : IDisposable
         await server.GetAsync("/v1/catalog/service/consul");
         await server.GetAsync("/v1/health/service/nothing");
         await cluster.Agents[1].GetAsync("/v1/kv/a");
+        await server.UntilAsync(async () => (await server.GetAsync("/v1/agent/metrics?format=prometheus")).Body.Contains("consul_memberlist_gossip_count", StringComparison.Ordinal), "a round of gossip");
 
         string text = (await server.GetAsync("/v1/agent/metrics?format=prometheus")).Body;
         string ofAgent = (await cluster.Agents[1].GetAsync("/v1/agent/metrics?format=prometheus")).Body;

@@ -41,6 +41,7 @@ public sealed class MetricStore : IDisposable
     private readonly TimeProvider _time;
     private readonly MeterListener _listener = new();
     private readonly Lock _filtering = new();
+    private readonly Lock _reading = new();
     private readonly ConcurrentDictionary<Instrument, InstrumentSeries> _instruments = new();
     private readonly ITimer _timer;
     private readonly ChangeSignal _intervalEnded = new();
@@ -56,8 +57,9 @@ public sealed class MetricStore : IDisposable
         Options = options;
         _begun = Floor(time.GetUtcNow());
         _listener.InstrumentPublished = OnPublished;
-        _listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => ((InstrumentSeries)state!).Measure(value, tags));
-        _listener.SetMeasurementEventCallback<long>(static (_, value, tags, state) => ((InstrumentSeries)state!).Measure(value, tags));
+        // Without a series: a filter or the end let the instrument go while the gauges were read.
+        _listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => (state as InstrumentSeries)?.Measure(value, tags));
+        _listener.SetMeasurementEventCallback<long>(static (_, value, tags, state) => (state as InstrumentSeries)?.Measure(value, tags));
         _listener.Start();
         // The interval may have ended since the clock was read: a timer takes no time that has passed.
         TimeSpan left = _begun + IntervalLength - time.GetUtcNow();
@@ -83,7 +85,7 @@ public sealed class MetricStore : IDisposable
         {
             if (_finished is [.., var last])
                 return last;
-            _listener.RecordObservableInstruments();
+            ReadGauges();
             return Collect(static series => series.Interval);
         }
     }
@@ -91,7 +93,7 @@ public sealed class MetricStore : IDisposable
     /// <summary>All series with what they measured since the start, gauges as of now; those that measured nothing for the time of retention are left out.</summary>
     public IReadOnlyList<MetricSeries> Accumulated()
     {
-        _listener.RecordObservableInstruments();
+        ReadGauges();
         return [.. Series().Where(series => series.ChangedAt is not { } at || _time.GetElapsedTime(at) <= Options.Retention)];
     }
 
@@ -145,9 +147,25 @@ public sealed class MetricStore : IDisposable
         return best is null ? Options.KeepsByDefault : best[0] == '+';
     }
 
+    /// <summary>One that cannot be read (its disk is gone, its part ends) has no value, and keeps none of the others from theirs. One reader at a time: some tell what changed since the last.</summary>
+    private void ReadGauges()
+    {
+        lock (_reading)
+        {
+            try
+            {
+                _listener.RecordObservableInstruments();
+            }
+            catch (AggregateException)
+            {
+                // The listener asks all of them before it throws.
+            }
+        }
+    }
+
     private void Roll()
     {
-        _listener.RecordObservableInstruments();
+        ReadGauges();
         long now = _time.GetTimestamp();
         MetricInterval ended = Collect(series => series.TakeInterval(now));
         _finished = [.. _finished.TakeLast(KeptIntervals - 1), ended];

@@ -55,6 +55,39 @@ public sealed class MetricStoreTests : IDisposable
         public override DateTimeOffset GetUtcNow() => _now += TimeSpan.FromSeconds(11);
     }
 
+    /// <summary>An agent that ended at the end of an interval, or was reloaded then, died of it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Gauges_may_be_let_go_while_they_are_read(bool isEnd)
+    {
+        foreach (string name in (ReadOnlySpan<string>)["a", "b"])
+        {
+            _meter.CreateObservableGauge(name, () =>
+            {
+                if (isEnd)
+                    _store.Dispose();
+                else
+                    _store.Filter(["-consul"], keepsByDefault: false);
+                return 1L;
+            });
+        }
+
+        Assert.Null(Record.Exception(() => _time.Advance(MetricStore.IntervalLength)));
+    }
+
+    [Fact]
+    public void A_gauge_that_cannot_be_read_keeps_no_other_from_being_told()
+    {
+        _meter.CreateObservableGauge("broken", static long () => throw new IOException("the disk is gone"));
+        _meter.CreateObservableGauge("whole", static () => 7L);
+
+        MetricInterval interval = Next();
+
+        Assert.Equal(7, Of(interval, "whole").Summary.Sum);
+        Assert.DoesNotContain(interval.Values, static value => value.Series.Name == "broken");
+    }
+
     [Fact]
     public void The_next_interval_begins_at_nothing()
     {
