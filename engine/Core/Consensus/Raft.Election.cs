@@ -20,6 +20,24 @@ public sealed partial class Raft
     private bool IsUpToDate(in RaftMessage candidate) =>
         candidate.LogTerm > _log.LastTerm || (candidate.LogTerm == _log.LastTerm && candidate.Index >= _log.LastIndex);
 
+    /// <summary>The leader was silent for an election timeout, as far as this server can tell.</summary>
+    private void ElectionTick(RaftEffects effects)
+    {
+        bool stoodStill = _nowMs - _electionDueMs >= _options.HeartbeatMs;
+        if (!stoodStill || LeaderId is null || _isLeaderGone)
+        {
+            AskForElection(effects);
+            return;
+        }
+
+        // What the leader said meanwhile lies unread behind this tick, or it stood still on the same machine: one more round of its heartbeats may come.
+        _isLeaderGone = true;
+        _electionDueMs = SoonAfter(_nowMs + _options.HeartbeatMs);
+    }
+
+    /// <summary>With each server another time, so that they do not stand against each other.</summary>
+    private long SoonAfter(long atMs) => atMs + _random.Next((_options.ElectionTimeoutMs / 4) + 1);
+
     private void AskForElection(RaftEffects effects)
     {
         _electionDueMs = _nowMs + RandomElectionTimeoutMs();
@@ -137,8 +155,6 @@ public sealed partial class Raft
         if (peer != LeaderId || _isLeaderGone)
             return;
         _isLeaderGone = true;
-        long spread = _options.ElectionTimeoutMs / 4;
-        long due = Math.Max(_nowMs, _promisedUntilMs) + _random.NextInt64(spread + 1);
-        _electionDueMs = Math.Min(_electionDueMs, due);
+        _electionDueMs = Math.Min(_electionDueMs, SoonAfter(Math.Max(_nowMs, _promisedUntilMs)));
     }
 }

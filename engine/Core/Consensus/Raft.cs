@@ -197,7 +197,7 @@ public sealed partial class Raft
         if (Role == RaftRole.Leader)
             LeaderTick(effects);
         else if (_nowMs >= _electionDueMs && Servers.IsVoter(_id))
-            AskForElection(effects);
+            ElectionTick(effects);
     }
 
     private void OnMessage(in RaftMessage message, RaftEffects effects)
