@@ -74,7 +74,7 @@ public class CommandTests
         using var data = new TemporaryDirectory();
         using var agent = await AgentProcess.StartAsync(data.Path);
         var (isClean, output) = Run(IPEndPoint.Parse($"{agent.Address}:8500"), "all");
-        Assert.True(isClean, output);
+        Assert.True(isClean, $"{output}\n{agent.Output}");
         Assert.Contains("register-storm   X-Consul-Index of /v1/health/state/any before and after", output, StringComparison.Ordinal);
         Assert.EndsWith("all Ok\n", output, StringComparison.Ordinal);
     }
